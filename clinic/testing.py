@@ -1,0 +1,27 @@
+"""The settings of the tests: the same module, on a fast cluster of their own, with a cheap password hash."""
+
+import os
+from pathlib import Path
+
+from clinic.embedded.postgres import APP, OWNER, Cluster
+from clinic.embedded.redis import Broker
+
+ROOT = Path(__file__).resolve().parent.parent
+TEST_HOME = Path(os.environ.get("TEST_DATA_DIR", ROOT / "var" / "test"))
+TEST_CLUSTER = Cluster(TEST_HOME, fast=True)
+TEST_DATABASE = os.environ.get("TEST_DATABASE_NAME", "test_clinic") + os.environ.get("PYTEST_XDIST_WORKER", "")
+
+os.environ.update(
+    {
+        "CLINIC_ENV": "demo",
+        "SECRET_KEY": "a key for the tests alone, of no worth elsewhere, and long enough to pass",
+        "DATA_DIR": str(TEST_HOME / TEST_DATABASE),
+        "DATABASE_URL": TEST_CLUSTER.url(APP, TEST_DATABASE),
+        "OWNER_DATABASE_URL": TEST_CLUSTER.url(OWNER, TEST_DATABASE),
+        "REDIS_URL": Broker(TEST_HOME).url,
+    }
+)
+
+from clinic.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
