@@ -1,0 +1,164 @@
+"""Clinics and the people who work in them."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils.text import slugify
+
+from accounts import tokens
+from accounts.models import (
+    ApiToken,
+    Clinic,
+    Competence,
+    Location,
+    Membership,
+    Practitioner,
+    PractitionerCompetence,
+    Role,
+    StepUp,
+    User,
+)
+from audit.actions import audited
+
+
+@audited("clinic.founded")
+def found(
+    *,
+    name: str,
+    time_zone: str,
+    language: str = "en",
+    currency: str = "EUR",
+    jurisdiction: str = "ZZ",
+    slug: str = "",
+    is_demo: bool = False,
+    phone: str = "",
+    emergency_phone: str = "",
+    email: str = "",
+    by: User,
+    at: datetime,
+) -> Clinic:
+    """Open a clinic with its first place of work."""
+    clinic = Clinic.objects.create(
+        name=name,
+        slug=slug or slugify(name) or "clinic",
+        time_zone=time_zone,
+        language=language,
+        currency=currency,
+        jurisdiction=jurisdiction,
+        is_demo=is_demo,
+        phone=phone,
+        email=email,
+        emergency_phone=emergency_phone,
+    )
+    Location.objects.create(clinic=clinic, name=name, time_zone=time_zone, phone=phone)
+    return clinic
+
+
+@audited("member.invited")
+def add(
+    clinic: Clinic,
+    *,
+    email: str,
+    display_name: str,
+    password: str | None,
+    roles: list[str],
+    is_medical_director: bool = False,
+    language: str = "",
+    by: User | None,
+    at: datetime,
+) -> Membership:
+    """Let somebody work in a clinic with these roles; a known address keeps its password."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User(email=email, display_name=display_name, language=language)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save()
+        _confirm_address(user)
+    return Membership.objects.create(clinic=clinic, user=user, roles=roles, is_medical_director=is_medical_director)
+
+
+def _confirm_address(user: User) -> None:
+    from allauth.account.models import EmailAddress
+
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+@audited("practitioner.licensed")
+def license_practitioner(
+    membership: Membership,
+    *,
+    profession: str,
+    licence_number: str,
+    licence_issuer: str,
+    licence_expires_on: date,
+    title: str = "",
+    may_prescribe: bool = True,
+    by: User,
+    at: datetime,
+) -> Practitioner:
+    """Record that a member treats patients, under which licence and until when."""
+    return Practitioner.objects.create(
+        clinic=membership.clinic,
+        membership=membership,
+        title=title,
+        profession=profession,
+        licence_number=licence_number,
+        licence_issuer=licence_issuer,
+        licence_expires_on=licence_expires_on,
+        may_prescribe=may_prescribe,
+    )
+
+
+@audited("practitioner.competence_granted")
+def grant_competence(
+    practitioner: Practitioner, *, slug: str, name: str = "", valid_until: date | None = None, by: User, at: datetime
+) -> PractitionerCompetence:
+    """Record that a practitioner was trained for a protocol or a device."""
+    competence, _created = Competence.objects.get_or_create(
+        clinic=practitioner.clinic, slug=slug, defaults={"name": name or slug}
+    )
+    held, _created = PractitionerCompetence.objects.update_or_create(
+        clinic=practitioner.clinic,
+        practitioner=practitioner,
+        competence=competence,
+        defaults={"valid_until": valid_until},
+    )
+    return held
+
+
+@audited("member.roles_changed")
+def change_roles(membership: Membership, *, roles: list[str], by: User, at: datetime) -> Membership:
+    """Give a member other roles; what they may do changes with their next request."""
+    membership.roles = roles
+    membership.save(update_fields=["roles"])
+    return membership
+
+
+@audited("token.issued")
+def issue_token(
+    membership: Membership, *, name: str, secret: str = "", expires_at: datetime | None = None, by: User, at: datetime
+) -> ApiToken:
+    """Give a program a key to act as one member; the secret is shown once, on `token.secret`."""
+    secret = secret or tokens.new_secret()[0]
+    token, _created = ApiToken.objects.get_or_create(
+        clinic=membership.clinic,
+        digest=tokens.digest(secret),
+        defaults={"membership": membership, "name": name, "created_at": at, "expires_at": expires_at},
+    )
+    token.secret = secret  # type: ignore[attr-defined]
+    return token
+
+
+@audited("member.stepped_up")
+def step_up(membership: Membership, *, by: User, at: datetime) -> StepUp:
+    """Remember for five minutes that a member of the API has confirmed who they are."""
+    secret, kept = tokens.new_secret()
+    proof = StepUp.objects.create(
+        clinic=membership.clinic, membership=membership, digest=kept, expires_at=at + timedelta(minutes=5)
+    )
+    proof.secret = secret  # type: ignore[attr-defined]
+    return proof
+
+
+def owners(clinic: Clinic) -> list[Membership]:
+    """List the owners of a clinic who work here now."""
+    return list(clinic.memberships.active().with_role(Role.OWNER))

@@ -1,0 +1,39 @@
+"""Decisions of a clinic: versioned, dated, owned, and never changed in place."""
+
+from datetime import date, datetime
+from typing import Any
+
+from accounts.models import Clinic, Policy, User
+from audit.actions import audited
+
+
+@audited("policy.decided")
+def decide(
+    clinic: Clinic,
+    key: str,
+    value: Any,
+    *,
+    source: str = "",
+    effective_on: date,
+    approved: bool = False,
+    by: User,
+    at: datetime,
+) -> Policy:
+    """Put a new version of a decision in force from a day."""
+    newest = clinic.policies.newest(key).first()
+    return Policy.objects.create(
+        clinic=clinic,
+        key=key,
+        version=newest.version + 1 if newest else 1,
+        value=value,
+        source=source,
+        owned_by=by,
+        approved_by=by if approved else None,
+        effective_on=effective_on,
+    )
+
+
+def value_of(clinic: Clinic, key: str, default: Any = None) -> Any:
+    """Give the value of a decision in force, or the default of the rule that reads it."""
+    newest = clinic.policies.newest(key).first()
+    return newest.value if newest else default

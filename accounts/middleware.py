@@ -1,0 +1,101 @@
+"""What every request carries: the clinic, the member, the clock of the visit, and the trace it leaves."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from accounts import tokens
+from accounts.access import Denied
+from accounts.models import Kind, Membership
+from audit import actions as audit
+
+IDLE_SECONDS = 15 * 60
+LONGEST_SECONDS = 12 * 60 * 60
+STEP_UP_SECONDS = 5 * 60
+POLL_HEADER = "X-Poll"
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class SessionClock:
+    """End a staff log-in that was idle for 15 minutes or is 12 hours old; polling does not keep it alive."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and user.kind == Kind.STAFF:
+            now = timezone.now().timestamp()
+            began = request.session.setdefault("began_at", now)
+            seen = request.session.get("seen_at", now)
+            if now - seen > IDLE_SECONDS or now - began > LONGEST_SECONDS:
+                logout(request)
+            elif POLL_HEADER not in request.headers:
+                request.session["seen_at"] = now
+        return self.get_response(request)
+
+
+class CurrentClinic:
+    """Set request.clinic and request.membership, re-checked on each request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.membership = membership_of(request)
+        request.clinic = request.membership.clinic if request.membership else None
+        request.stepped_up = lambda: tokens.stepped_up(request)
+        request.chart = None
+        if request.user.is_authenticated and request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+def membership_of(request: Any) -> Membership | None:
+    """Find the membership that the session works under: the chosen clinic, or the only one."""
+    user = request.user
+    if not user.is_authenticated or user.kind != Kind.STAFF:
+        return None
+    mine = Membership.objects.active().filter(user=user).select_related("clinic", "user").order_by("pk")
+    chosen = request.session.get("clinic_id")
+    found = mine.filter(clinic_id=chosen).first() if chosen else mine.first()
+    if found and not chosen:
+        request.session["clinic_id"] = found.clinic_id
+    return found
+
+
+class Trail:
+    """Write down, after the response, who saw a chart and who was refused."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        response = self.get_response(request)
+        patient = getattr(request, "chart", None)
+        if patient is not None and response.status_code < 300:
+            audit.chart_viewed(patient, by=request.user, at=timezone.now(), page=route_of(request))
+        if getattr(request, "denied", None):
+            audit.denied(
+                clinic=getattr(request, "clinic", None),
+                by=request.user,
+                at=timezone.now(),
+                page=route_of(request),
+                permission=request.denied,
+            )
+        return response
+
+    def process_exception(self, request: Any, exception: Exception) -> None:
+        if isinstance(exception, Denied):
+            request.denied = str(exception.permission)
+
+
+def route_of(request: Any) -> str:
+    """Name the page by its route, never by its address."""
+    match = request.resolver_match
+    return (match.view_name or match.route) if match else "unknown"

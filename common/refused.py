@@ -1,0 +1,54 @@
+"""One way to say "no, and here is why", for pages and API alike."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason: a code for machines, a sentence for people, and the link that mends it."""
+
+    code: str
+    message: str
+    severity: str = "block"
+    source: str = ""
+    url: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Say the reason as the API does."""
+        return {
+            "code": self.code,
+            "message": str(self.message),
+            "severity": self.severity,
+            "source": str(self.source),
+            "fix_url": str(self.url),
+        }
+
+
+class Refused(Exception):
+    """Something is not allowed now; carries every reason at once, hardest first."""
+
+    def __init__(self, code: str, message: str, *, url: str = "", source: str = "", **extra: Any) -> None:
+        self.reasons = [Refusal(code, message, source=source, url=url)]
+        self.extra = extra
+        super().__init__(code)
+
+    @classmethod
+    def of(cls, reasons: Iterable[Refusal], **extra: Any) -> "Refused":
+        """Refuse with several reasons; the first one gives the code."""
+        reasons = list(reasons)
+        refused = cls(reasons[0].code, reasons[0].message, **extra)
+        refused.reasons = reasons
+        return refused
+
+    @property
+    def code(self) -> str:
+        return self.reasons[0].code
+
+    @property
+    def detail(self) -> str:
+        return " ".join(str(reason.message) for reason in self.reasons)
+
+    def __str__(self) -> str:
+        return self.detail
