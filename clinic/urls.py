@@ -5,9 +5,20 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 
-urlpatterns = [path("accounts/", include("allauth.account.urls")), path("accounts/", include("allauth.mfa.urls"))]
-urlpatterns += [
-    path(f"{'api/v1' if app == 'api' else app}/", include(f"{app}.urls"))
-    for app in settings.ROOMS
-    if find_spec(f"{app}.urls")
+from clinic import health
+
+app_names = [name for name in settings.ROOMS if find_spec(f"{name}.urls")]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("allauth.mfa.urls")),
+    *(path("api/v1/" if name == "api" else f"{name}/", include(f"{name}.urls")) for name in app_names),
 ]
+
+handler400 = "clinic.errors.bad_request"
+handler403 = "clinic.errors.forbidden"
+handler404 = "clinic.errors.not_found"
+handler500 = "clinic.errors.server_error"

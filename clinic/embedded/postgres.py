@@ -291,4 +291,3 @@ def prepare_database(cursor: "psycopg2.extensions.cursor", name: str) -> None:
         cursor.execute(
             sql.SQL(statement).format(name=sql.Identifier(name), app=sql.Identifier(APP), owner=sql.Identifier(OWNER))
         )
-

@@ -71,7 +71,16 @@ class Broker:
                 folder.mkdir(parents=True, exist_ok=True)
             self.data.chmod(0o700)
             self.socket.unlink(missing_ok=True)
-            options = ["--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--dir", str(self.data)]
+            options = [
+                "--port",
+                "0",
+                "--unixsocket",
+                str(self.socket),
+                "--unixsocketperm",
+                "700",
+                "--dir",
+                str(self.data),
+            ]
             options += ["--appendonly", "yes", "--save", "", "--pidfile", str(self.home / "run" / "redis.pid")]
             server = start_child(
                 [program(), *options, "--daemonize", "no"],
