@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import suspend_request
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts import idempotency
-from accounts.models import Membership, Role
+from accounts import idempotency, tokens
+from accounts.models import Kind, Membership, Role
 
 
 class Permission(enum.StrEnum):
@@ -236,7 +236,9 @@ def staff(*permissions: Permission, post: Permission | Iterable[Permission] | No
             needed = access.permissions_for(request.method)
             if not needed:
                 return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-            if getattr(request, "membership", None) is None:
+            if not hasattr(request, "membership"):
+                arrive(request)
+            if request.membership is None:
                 return no_clinic(request)
             try:
                 request.grant = demand(request, needed)
@@ -256,10 +258,29 @@ def no_clinic(request: HttpRequest) -> HttpResponse:
 
 
 def confirm_first(request: HttpRequest) -> HttpResponse:
-    """Send a member to confirm who they are, and back; a POST is refused in place instead."""
-    if request.method == "GET":
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
-    raise StepUpRequired
+    """Send a member to confirm who they are, and back; what a POST carried is kept and sent again afterwards."""
+    return suspend_request(request, reverse("account_reauthenticate"))
+
+
+def arrive(request: Any) -> None:
+    """Put the member, the clinic and the proof of a recent confirmation on a request."""
+    request.membership = membership_of(request)
+    request.clinic = request.membership.clinic if request.membership else None
+    request.stepped_up = lambda: tokens.stepped_up(request)
+    request.chart = None
+
+
+def membership_of(request: Any) -> Membership | None:
+    """Find the membership that a log-in works under: the chosen clinic, or the first one."""
+    user = request.user
+    if not user.is_authenticated or user.kind != Kind.STAFF:
+        return None
+    mine = Membership.objects.active().filter(user=user).select_related("clinic", "user").order_by("pk")
+    chosen = request.session.get("clinic_id")
+    found = mine.filter(clinic_id=chosen).first() if chosen else mine.first()
+    if found and not chosen:
+        request.session["clinic_id"] = found.clinic_id
+    return found
 
 
 def anyone(view: View) -> View:

@@ -7,14 +7,12 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from accounts import tokens
-from accounts.access import Denied
-from accounts.models import Kind, Membership
+from accounts.access import Denied, arrive
+from accounts.models import Kind
 from audit import actions as audit
 
 IDLE_SECONDS = 15 * 60
 LONGEST_SECONDS = 12 * 60 * 60
-STEP_UP_SECONDS = 5 * 60
 POLL_HEADER = "X-Poll"
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -46,27 +44,11 @@ class CurrentClinic:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        request.membership = membership_of(request)
-        request.clinic = request.membership.clinic if request.membership else None
-        request.stepped_up = lambda: tokens.stepped_up(request)
-        request.chart = None
+        arrive(request)
         if request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
-
-
-def membership_of(request: Any) -> Membership | None:
-    """Find the membership that the session works under: the chosen clinic, or the only one."""
-    user = request.user
-    if not user.is_authenticated or user.kind != Kind.STAFF:
-        return None
-    mine = Membership.objects.active().filter(user=user).select_related("clinic", "user").order_by("pk")
-    chosen = request.session.get("clinic_id")
-    found = mine.filter(clinic_id=chosen).first() if chosen else mine.first()
-    if found and not chosen:
-        request.session["clinic_id"] = found.clinic_id
-    return found
 
 
 class Trail:

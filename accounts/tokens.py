@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import did_recently_authenticate
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 
 
 def new_secret() -> tuple[str, str]:
@@ -21,5 +21,5 @@ def digest(secret: str) -> str:
 def stepped_up(request: Any) -> bool:
     """Say whether this person has shown the password, a passkey or a code within the last five minutes."""
     return bool(getattr(request, "api_stepped_up", False)) or bool(
-        hasattr(request, "session") and did_recently_authenticate(request)
+        hasattr(request, "session") and did_recently_reauthenticate(request)
     )

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.utils.text import slugify
 
 from accounts import tokens
@@ -77,8 +79,6 @@ def add(
 
 
 def _confirm_address(user: User) -> None:
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
@@ -125,6 +125,12 @@ def grant_competence(
     return held
 
 
+@audited("member.clinic_entered")
+def enter(membership: Membership, *, by: User, at: datetime) -> Membership:
+    """Note that somebody who belongs to several clinics now works in this one."""
+    return membership
+
+
 @audited("member.roles_changed")
 def change_roles(membership: Membership, *, roles: list[str], by: User, at: datetime) -> Membership:
     """Give a member other roles; what they may do changes with their next request."""
@@ -157,6 +163,14 @@ def step_up(membership: Membership, *, by: User, at: datetime) -> StepUp:
     )
     proof.secret = secret  # type: ignore[attr-defined]
     return proof
+
+
+def confirms(user: User, *, password: str = "", code: str = "") -> bool:
+    """Say whether a password, or a code of the authenticator app, is this person's."""
+    if password:
+        return user.check_password(password)
+    authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    return bool(code and authenticator and authenticator.wrap().validate_code(code))
 
 
 def owners(clinic: Clinic) -> list[Membership]:

@@ -30,6 +30,10 @@ class MembershipQuerySet(models.QuerySet):
         """Keep the people who hold a role."""
         return self.filter(roles__contains=[role])
 
+    def with_person(self) -> "MembershipQuerySet":
+        """Bring the person and the licence along, in the order of names."""
+        return self.select_related("user", "practitioner__membership__user").order_by("user__display_name")
+
 
 class Membership(models.Model):
     """One person's place in one clinic, with the roles that decide what they may do."""
@@ -58,6 +62,11 @@ class Membership(models.Model):
     def has_role(self, role: str) -> bool:
         """Say whether the person holds a role here."""
         return role in self.roles
+
+    @property
+    def role_names(self) -> str:
+        """List the roles in words."""
+        return ", ".join(str(Role(role).label) for role in self.roles)
 
 
 class Competence(models.Model):

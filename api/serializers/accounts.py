@@ -1,0 +1,66 @@
+"""Members, practitioners and places, as the API says them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.access import ROLES
+from api.serializers.fields import StrictSerializer
+
+
+class MeSerializer(serializers.Serializer):
+    """Who the token stands for."""
+
+    id = serializers.IntegerField(source="user.pk")
+    name = serializers.CharField(source="user.display_name")
+    email = serializers.EmailField(source="user.email")
+    clinic = serializers.IntegerField(source="clinic_id")
+    clinic_name = serializers.CharField(source="clinic.name")
+    time_zone = serializers.CharField(source="clinic.time_zone")
+    roles = serializers.ListField(child=serializers.CharField())
+    permissions = serializers.SerializerMethodField()
+    practitioner = serializers.SerializerMethodField()
+
+    def get_permissions(self, membership: Any) -> list[str]:
+        return sorted({str(permission) for role in membership.roles for permission in ROLES[role]})
+
+    def get_practitioner(self, membership: Any) -> int | None:
+        practitioner = getattr(membership, "practitioner", None)
+        return practitioner.pk if practitioner else None
+
+
+class StepUpSerializer(StrictSerializer):
+    """The password, or a one-time code of the authenticator app."""
+
+    password = serializers.CharField(required=False, trim_whitespace=False, max_length=1000)
+    code = serializers.CharField(required=False, max_length=40)
+
+
+class StepUpProofSerializer(serializers.Serializer):
+    """The proof to send as X-Step-Up for the next five minutes."""
+
+    step_up = serializers.CharField(source="secret")
+    expires_at = serializers.DateTimeField()
+
+
+class PractitionerSerializer(serializers.Serializer):
+    """Somebody who treats."""
+
+    id = serializers.IntegerField()
+    name = serializers.SerializerMethodField()
+    profession = serializers.CharField()
+    licence_number = serializers.CharField()
+    licence_expires_on = serializers.DateField()
+
+    def get_name(self, practitioner: Any) -> str:
+        return str(practitioner)
+
+
+class LocationSerializer(serializers.Serializer):
+    """A place of work."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    time_zone = serializers.CharField()
+    address = serializers.CharField()
+    phone = serializers.CharField()
