@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist
@@ -54,10 +55,15 @@ def page(status: int, code: str, sentence: str) -> str:
     """A page that needs neither database nor session, or one plain sentence where even its template is missing."""
     try:
         return render_to_string(
-            f"errors/{status}.html", {"status": status, "code": code, "sentence": sentence, "title": sentence}
+            f"errors/{status}.html", {"status": status, "code": code, "sentence": sentence, "request_id": request_id()}
         )
     except TemplateDoesNotExist:
         return f"<!doctype html><title>{status}</title><h1>{status}</h1><p>{escape(sentence)}</p>"
+
+
+def request_id() -> str:
+    """Give the number under which this request stands in the logs."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -38,11 +38,9 @@ def shapes_of(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon: silent beside words, spoken when it stands alone and has a label."""
-    shapes = mark_safe(shapes_of(str(name)))  # noqa: S308 - drawings come from an installed package, names are checked
+    shapes = mark_safe(shapes_of(str(name)))
     if label:
-        return format_html(
-            '<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, shapes
-        )
+        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, shapes)
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', shapes)
 
 
