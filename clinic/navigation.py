@@ -44,6 +44,7 @@ ACCOUNT_MENU = (
     Entry(_("Two-step log-in"), "shield-check", ("mfa_index",)),
     Entry(_("Change password"), "key-round", ("account_change_password",)),
     Entry(_("Other devices"), "monitor", ("usersessions_list",)),
+    Entry(_("Team"), "users", ("accounts:member_list",), Permission.WORK_HERE),
     Entry(_("Change clinic"), "map-pin", ("accounts:clinic_choose",)),
 )
 PORTAL_TABS = (
