@@ -69,13 +69,13 @@ ROOMS = [
 ]
 ROOMS = [name for name in ROOMS if (BASE_DIR / name / "__init__.py").exists()]
 INSTALLED_APPS = [
-    "clinic",
+    "clinic.apps.ClinicConfig",
     *ROOMS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "clinic.apps.StaticFiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django_htmx",
@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.SecondFactor",
     "accounts.middleware.CurrentClinic",
     "django_structlog.middlewares.RequestMiddleware",
     "clinic.middleware.ClinicOnLog",
