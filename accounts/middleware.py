@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 
 from accounts.access import Denied, arrive
@@ -48,6 +51,20 @@ class CurrentClinic:
         if request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class SecondFactor:
+    """Where the clinic demands it, staff see nothing but the set-up of their second factor until they have one."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        user = request.user
+        wanted = settings.STAFF_MFA_REQUIRED and user.is_authenticated and user.kind == Kind.STAFF
+        if wanted and not request.path.startswith(("/accounts/", "/static/")) and not is_mfa_enabled(user):
+            return redirect("mfa_activate_totp")
         return self.get_response(request)
 
 

@@ -119,7 +119,7 @@ def as_user() -> Any:
 
     def log_in(user: User, *, confirmed: bool = False) -> Browser:
         browser = Browser()
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         if confirmed:
             browser.confirm()
         return browser
@@ -144,3 +144,11 @@ def api(db: Any) -> Any:
         return client
 
     return knock
+
+
+@pytest.fixture
+def superuser(cluster: Any) -> Any:
+    """Open the database as somebody who may do anything: with superuser() as cursor."""
+    from clinic.testing import TEST_DATABASE
+
+    return lambda: cluster.cursor(TEST_DATABASE)

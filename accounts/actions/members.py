@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import F
 from django.utils.text import slugify
 
 from accounts import tokens
@@ -133,10 +134,26 @@ def enter(membership: Membership, *, by: User, at: datetime) -> Membership:
 
 @audited("member.roles_changed")
 def change_roles(membership: Membership, *, roles: list[str], by: User, at: datetime) -> Membership:
-    """Give a member other roles; what they may do changes with their next request."""
+    """Give a member other roles; every log-in they have ends, and the next one has the new rights."""
     membership.roles = roles
     membership.save(update_fields=["roles"])
+    end_log_ins(membership.user)
     return membership
+
+
+@audited("member.disabled")
+def disable(membership: Membership, *, reason: str, by: User, at: datetime) -> Membership:
+    """Let somebody no longer work here; their log-ins and tokens stop at once."""
+    membership.is_active = False
+    membership.save(update_fields=["is_active"])
+    membership.api_tokens.filter(revoked_at=None).update(revoked_at=at)
+    end_log_ins(membership.user)
+    return membership
+
+
+def end_log_ins(user: User) -> None:
+    """End every log-in that a person has open."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
 
 
 @audited("token.issued")

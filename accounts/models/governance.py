@@ -1,5 +1,7 @@
 """What a clinic has decided, what waits for a second person, and what was already sent once."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +42,14 @@ class Policy(models.Model):
         return f"{self.key} v{self.version}"
 
 
+class ApprovalQuerySet(models.QuerySet):
+    """Requests for a second person."""
+
+    def open(self, at: datetime) -> "ApprovalQuerySet":
+        """Keep those that nobody has settled and that have not expired."""
+        return self.filter(approved_at=None, cancelled_at=None, expires_at__gt=at)
+
+
 class Approval(models.Model):
     """An act that needs a second person: what exactly was asked, by whom, and who agreed."""
 
@@ -56,6 +66,8 @@ class Approval(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = UserKey(null=True)
     expires_at = models.DateTimeField()
+
+    objects = ApprovalQuerySet.as_manager()
 
     class Meta:
         constraints = [

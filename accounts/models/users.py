@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,6 +41,7 @@ class User(AbstractBaseUser):
     display_name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now)
     is_staff = False
     is_superuser = False
@@ -62,6 +64,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def get_session_auth_hash(self) -> str:
+        """Change with the password and with each change of role or activity, so that other log-ins end."""
+        secret = f"{self.password}:{self.session_epoch}:{self.is_active}"
+        return salted_hmac("accounts.User.session", secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name
