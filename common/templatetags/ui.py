@@ -141,3 +141,25 @@ def language_code() -> str:
 def field_of(form: Any, name: str) -> Any:
     """Reach a field of a form by its name."""
     return form[name]
+
+
+BOARD = (704, 200)
+
+
+@register.filter
+def signature_svg(strokes: Any) -> SafeString | str:
+    """Draw strokes [[[x, y, ms, pressure], …], …] of the signing board as lines that print sharply."""
+    lines = []
+    for stroke in strokes or []:
+        points = [f"{float(point[0]):.1f},{float(point[1]):.1f}" for point in stroke]
+        if len(points) == 1:
+            points *= 2
+        lines.append(format_html('<polyline points="{}"/>', " ".join(points)))
+    if not lines:
+        return ""
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" preserveAspectRatio="xMinYMax meet" fill="none" '
+        'stroke="#12302e" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round">{}</svg>',
+        *BOARD,
+        mark_safe("".join(lines)),
+    )
