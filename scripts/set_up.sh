@@ -30,7 +30,7 @@ make_environment() {
         fail "Python cannot make environments here: install the Debian package python3-venv, then try again."
 }
 install() {
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "requirements/$1.txt"
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r "requirements/$1.txt"
 }
 if ! have; then
     # Without a stamp the environment is half-made or of another time; pip mends it, and if it cannot, it is made anew.
