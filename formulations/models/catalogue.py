@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ClinicKey
 from common.checks import in_order, not_blank
 from common.constraints import one_of
+from formulations.models.ingredients import words
 from formulations.models.references import ReferenceRow, Severity
 
 
@@ -34,6 +35,8 @@ class Indication(ReferenceRow):
 
     clinic = ClinicKey("indications")
     name = models.CharField(_("name"), max_length=120)
+    domain = models.CharField(max_length=12, blank=True)
+    also_said = words(120)
 
     class Meta(ReferenceRow.Meta):
         constraints = [*ReferenceRow.Meta.constraints, not_blank("name")]

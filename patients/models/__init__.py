@@ -11,11 +11,12 @@ from patients.models.patients import Folded, Patient, Sex
 from patients.models.portal import LinkPurpose, PortalAccess, PortalLink
 from patients.models.received_files import ReceivedFile, ReceivedFileKind
 from patients.models.statements import STATEMENT_TRANSITIONS, Statement, StatementSource, StatementState
-from patients.models.tasks import Task, TaskKind
+from patients.models.tasks import CLINICIAN, Task, TaskKind
 from patients.models.weights import WeightMeasurement
 
 __all__ = [
     "CLEAR",
+    "CLINICIAN",
     "MOVE",
     "RETAIN",
     "STATEMENT_TRANSITIONS",

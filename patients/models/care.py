@@ -15,11 +15,13 @@ from patients.models.keys import PatientKey
 WIDE_ROLES = ("owner", "nurse", "front_desk", "auditor")
 
 
-def reached_by(user: Any, at: datetime, *, patient: str = "patient", wide: bool = False) -> Q:
+def reached_by(
+    user: Any, at: datetime, *, patient: str = "patient", wide: bool = False, roles: tuple[str, ...] = ()
+) -> Q:
     """Rows of the patients that are this person's own: care team, running emergency access, or the only practitioner.
 
     `patient` is the path from the row to its patient ("" when the row is the patient); `wide` adds the roles that
-    reach every patient of the clinic.
+    reach every patient of the clinic, `roles` adds just those named.
     """
     path = f"{patient}_id" if patient else "pk"
     mine = Membership.objects.filter(clinic=OuterRef("clinic"), user=user, is_active=True)
@@ -30,8 +32,9 @@ def reached_by(user: Any, at: datetime, *, patient: str = "patient", wide: bool 
         Exists(CareTeam.objects.standing().filter(patient=OuterRef(path), membership__user=user)),
     ) | Q(Exists(EmergencyAccess.objects.running(at).filter(patient=OuterRef(path), opened_by=user)))
     alone = Q(Exists(mine.filter(practitioner__isnull=False))) & ~Q(Exists(colleagues))
-    if wide:
-        return own | alone | Q(Exists(mine.filter(roles__overlap=list(WIDE_ROLES))))
+    reaching = list(WIDE_ROLES) if wide else list(roles)
+    if reaching:
+        return own | alone | Q(Exists(mine.filter(roles__overlap=reaching)))
     return own | alone
 
 

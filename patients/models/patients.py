@@ -129,7 +129,26 @@ class Patient(models.Model):
     objects = PatientQuerySet.as_manager()
     nature = Nature(
         Retention.IDENTITY,
-        personal=["number", "given_name", "family_name", "preferred_name", "former_names", "born_on", "sex", "gender", "pronouns", "email", "phone", "address_line_1", "address_line_2", "postal_code", "city", "region", "national_number", "search"],
+        personal=[
+            "number",
+            "given_name",
+            "family_name",
+            "preferred_name",
+            "former_names",
+            "born_on",
+            "sex",
+            "gender",
+            "pronouns",
+            "email",
+            "phone",
+            "address_line_1",
+            "address_line_2",
+            "postal_code",
+            "city",
+            "region",
+            "national_number",
+            "search",
+        ],
     )
 
     class Meta:

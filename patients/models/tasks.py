@@ -5,12 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ClinicKey, UserKey
+from accounts.models import ClinicKey, Role, UserKey
 from common.checks import not_blank
 from common.constraints import SameOwner, one_of, owner_key, paired
 from common.natures import Nature, Retention
 from common.querysets import ClinicQuerySet
 from patients.models.keys import PatientKey
+
+
+CLINICIAN = "clinician"  # the task of any nurse or practitioner
 
 
 class TaskKind(models.TextChoices):
@@ -37,12 +40,11 @@ class TaskQuerySet(ClinicQuerySet):
         return self.filter(Q(due_on__isnull=True) | Q(due_on__lte=day))
 
     def for_member(self, membership: Any) -> "TaskQuerySet":
-        """Keep what this member of staff should do: named, or meant for one of their roles, or for nobody in particular."""
-        return self.filter(
-            Q(assignee=membership)
-            | Q(assignee__isnull=True, role__in=membership.roles)
-            | Q(assignee__isnull=True, role="")
-        )
+        """Keep what this member of staff should do: named, meant for one of their roles, or for nobody in particular."""
+        roles = [*membership.roles, ""]
+        if {Role.PRACTITIONER, Role.NURSE} & set(membership.roles):
+            roles.append(CLINICIAN)
+        return self.filter(Q(assignee=membership) | Q(assignee__isnull=True, role__in=roles))
 
     def hardest_first(self) -> "TaskQuerySet":
         """Order as the worklist shows them: red first, then by the day they are due."""

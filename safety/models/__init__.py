@@ -1,0 +1,23 @@
+from safety.models.cases import (
+    CASE_TRANSITIONS,
+    ActionTaken,
+    CaseOutcome,
+    CaseState,
+    CaseStep,
+    Reporter,
+    Seriousness,
+    SideEffectCase,
+    Suspect,
+)
+
+__all__ = [
+    "CASE_TRANSITIONS",
+    "ActionTaken",
+    "CaseOutcome",
+    "CaseState",
+    "CaseStep",
+    "Reporter",
+    "Seriousness",
+    "SideEffectCase",
+    "Suspect",
+]
