@@ -102,6 +102,35 @@ def stranger(other_clinic: Clinic) -> User:
     return hire(other_clinic, "Stan Stranger", Role.OWNER, Role.PRACTITIONER, licence="O-1").user
 
 
+@pytest.fixture
+def patient(clinic: Clinic, doctor: Practitioner) -> Any:
+    """Amara, whom Dr Paula looks after."""
+    from patients.actions import care_teams, patients
+
+    by = doctor.membership.user
+    amara = patients.register(
+        clinic, given_name="Amara", family_name="Okonkwo", born_on=date(1986, 6, 11), sex="female", by=by, at=NOON
+    )
+    care_teams.join(amara, doctor, by=by, at=NOON)
+    return amara
+
+
+@pytest.fixture
+def other_patient(clinic: Clinic) -> Any:
+    """Bruno, of the same clinic, whom nobody in particular looks after."""
+    from patients.actions import patients
+
+    return patients.register(
+        clinic,
+        given_name="Bruno",
+        family_name="Díaz",
+        born_on=date(1971, 3, 2),
+        sex="male",
+        by=User.objects.system(),
+        at=NOON,
+    )
+
+
 class Browser(Client):
     """A test client that can confirm who it is, as a person does before a signature."""
 

@@ -195,3 +195,9 @@ class Patient(models.Model):
     def weight_on(self, day: date) -> Any:
         """The last weight known on a day, reviewed or not; None where none was ever taken."""
         return self.weights.counting().filter(measured_on__lte=day).order_by("-measured_on", "-id").first()
+
+    @property
+    def current_weight_kg(self) -> Any:
+        """The last weight known, reviewed or not; None where none was ever taken."""
+        latest = self.weights.counting().order_by("-measured_on", "-id").first()
+        return latest.kg if latest else None
