@@ -5,11 +5,12 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 
-from clinic import health
+from clinic import demo_mail, health, views
 
 app_names = [name for name in settings.ROOMS if find_spec(f"{name}.urls")]
 
 urlpatterns = [
+    path("", views.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
@@ -17,6 +18,12 @@ urlpatterns = [
     path("accounts/", include("allauth.mfa.urls")),
     *(path("api/v1/" if name == "api" else f"{name}/", include(f"{name}.urls")) for name in app_names),
 ]
+
+if not settings.IN_PRODUCTION:
+    urlpatterns += [
+        path("demo/mail/", demo_mail.mail_list, name="mail_list"),
+        path("demo/mail/<str:name>/", demo_mail.mail_show, name="mail_show"),
+    ]
 
 handler400 = "clinic.errors.bad_request"
 handler403 = "clinic.errors.forbidden"

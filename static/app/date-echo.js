@@ -23,7 +23,8 @@ export function start(input) {
   echo.htmlFor = input.id;
   echo.setAttribute("aria-live", "polite");
   input.after(echo);
-  const lang = document.documentElement.lang;
+  const page = document.documentElement.lang;
+  const lang = page === "en" ? "en-GB" : page;
   const words = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric" });
   const years = new Intl.NumberFormat(lang, { style: "unit", unit: "year", unitDisplay: "long" });
   const show = () => {
