@@ -12,7 +12,7 @@ class StaticFiles(StaticFilesConfig):
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         "*.map",
-        "*.rtl.*",
+        "*.rtl.css",
         "bootstrap-grid*",
         "bootstrap-reboot*",
         "bootstrap-utilities*",
