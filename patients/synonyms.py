@@ -16,6 +16,7 @@ NOTHING = frozenset(
 )
 _BETWEEN = re.compile(r"\s*(?:[,;/+&\n]|\band\b|\by\b|\bet\b|\bund\b)\s*", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
+_DOSE = re.compile(r"\d+|\d*(mg|g|mcg|ug|ml|iu|x)")
 
 Tokens = tuple[str, ...]
 
@@ -77,10 +78,16 @@ def _found(index: dict[Tokens, list[Any]], words: Tokens) -> Iterator[Any]:
 
 
 def _parts(index: dict[Tokens, list[Any]], text: str) -> list[list[Any]]:
-    """Give the meanings of each part of a text; the whole text is one part where it is known as such."""
+    """Give the meanings of each part of a text; what is known only as a whole stays one part, mere doses are none."""
     if tokens(text) in index:
         return [index[tokens(text)]]
-    return [list(_found(index, tokens(part))) for part in _BETWEEN.split(text) if tokens(part)]
+    parts: list[Tokens] = []
+    for words in map(tokens, _BETWEEN.split(text)):
+        if parts and set(_found(index, parts[-1] + words)) - {*_found(index, parts[-1]), *_found(index, words)}:
+            parts[-1] += words
+        elif not all(_DOSE.fullmatch(word) for word in words):
+            parts.append(words)
+    return [list(_found(index, words)) for words in parts]
 
 
 def _union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -101,7 +108,7 @@ def _medicines() -> dict[Tokens, list[reference.MedicineRow]]:
 
 
 def medicine(name: str) -> Derived:
-    """Derive the classes of a medicine from its name as typed, dose and all; a name that is ambiguous means all it may."""
+    """Derive the classes of a medicine from its name as typed, dose and all; an ambiguous name means all it may."""
     parts = [_narrowed(rows, tokens(name)) for rows in _parts(_medicines(), name)]
     rows = [row for part in parts for row in part]
     ambiguous = dict.fromkeys(row.name for row in rows if "(" in row.name)
@@ -170,7 +177,7 @@ def _conditions() -> dict[Tokens, list[str]]:
 
 
 def condition(text: str) -> Derived:
-    """Derive the condition from what was said; two conditions in one text are not understood, so that both get a line."""
+    """Derive the condition from what was said; two in one text are not understood, so that both get a line."""
     parts = _parts(_conditions(), text)
     slugs = _union(parts)
     return Derived(slugs=slugs, checked=len(slugs) == 1 and all(parts))
