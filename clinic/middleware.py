@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import OperationalError, connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from clinic import errors
@@ -106,18 +106,18 @@ class Busy:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
-    ) -> HttpResponseBase | None:
-        for _attempt in range(2):
-            try:
-                return view(request, *args, **kwargs)
-            except OperationalError as error:
-                if not passing(error) or connections["default"].in_atomic_block:
-                    raise
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        found = request.resolver_match
+        if not passing(exception) or connections["default"].in_atomic_block or found is None:
+            return None
+        try:
+            return found.func(request, *found.args, **found.kwargs)
+        except OperationalError as error:
+            if not passing(error):
+                raise
         return errors.answer(request, 503)
 
 
-def passing(error: OperationalError) -> bool:
+def passing(error: Exception) -> bool:
     """Whether the database only ran out of time or patience: the same request may well succeed a moment later."""
-    return getattr(error.__cause__, "pgcode", None) in TIMED_OUT
+    return isinstance(error, OperationalError) and getattr(error.__cause__, "pgcode", None) in TIMED_OUT

@@ -177,6 +177,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False  # machines are shared: the log-in ends with the browser
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Keyed by account; an address alone is only held against floods, or one wrong password would lock out a whole clinic.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "120/m/ip,5/5m/key"}
