@@ -1,11 +1,13 @@
 """The catalogue that a clinic starts with, read from the files beside this module into typed rows."""
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).parent / "data"
 
@@ -82,6 +84,16 @@ class EffectRow:
     scope: str
     advice_to_patient: str
     advice_to_staff: str
+    source: str
+
+
+@dataclass(frozen=True)
+class JurisdictionRow:
+    """One decision that the law of a place makes for a clinic."""
+
+    jurisdiction: str
+    key: str
+    value: Any
     source: str
 
 
@@ -182,3 +194,23 @@ def _effect(row: dict[str, str]) -> EffectRow:
         advice_to_staff=row["advice_to_staff"],
         source=row["source"],
     )
+
+
+def jurisdictions(path: Path = DATA / "jurisdictions.csv") -> tuple[JurisdictionRow, ...]:
+    """What each jurisdiction decides."""
+    return tuple(
+        JurisdictionRow(row["jurisdiction"], row["key"], json.loads(row["value"]), row["source"]) for row in rows(path)
+    )
+
+
+Wanted = dict[str, dict[str, Any]]
+
+
+def columns_of(rows: Iterable[Any], leave_out: Iterable[str] = ("domain", "also_said")) -> Wanted:
+    """Reference rows as columns of a table, by slug; what the table has no column for is left out."""
+    wanted: Wanted = {}
+    for row in rows:
+        columns = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(row).items()}
+        columns.pop("slug", None)
+        wanted[row.slug] = {name: value for name, value in columns.items() if name not in leave_out}
+    return wanted

@@ -1,3 +1,3 @@
 """What every test may ask for; each plugin names its fixtures."""
 
-pytest_plugins = ["tests.plugins.database", "tests.plugins.web", "tests.cast"]
+pytest_plugins = ["tests.plugins.database", "tests.plugins.web", "tests.cast", "tests.plugins.reference"]
