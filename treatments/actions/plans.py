@@ -1,0 +1,216 @@
+"""Plans: made whole from a protocol's version, and stopped, resumed or ended with a reason."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.actions import counters
+from accounts.models import Location, Practitioner, User
+from audit.actions import audited
+from common.refused import Refused
+from formulations.models import FormulationVersion, Ingredient
+from patients.actions import care_teams
+from patients.models import CareTeamReason, Patient
+from scheduling.actions import courses
+from scheduling.availability import open_days
+from scheduling.models import AppointmentKind
+from treatments import dates
+from treatments.models import PlanIngredient, PlannedSession, PlanState, PlanStateChange, Protocol, TreatmentPlan
+from treatments.rules import plans as rules
+
+
+@audited("plan.started")
+def start(
+    patient: Patient,
+    *,
+    protocol: Protocol,
+    start_on: date,
+    practitioner: Practitioner,
+    location: Location | None = None,
+    sessions: int | None = None,
+    version: FormulationVersion | None = None,
+    ingredients: Sequence[Ingredient] | None = None,
+    price_per_session: Decimal | None = None,
+    kind: AppointmentKind | None = None,
+    language: str = "",
+    aim: str = "",
+    by: User,
+    at: datetime,
+) -> TreatmentPlan:
+    """Agree a plan: all its sessions at once, their intervals told to booking, what it will inject named."""
+    clinic = patient.clinic
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    location = location or clinic.locations.filter(is_active=True).order_by("pk")[0]
+    substances = substances_of(protocol, version=version, ingredients=ingredients)
+    phases = dates.parse_phases(protocol.phases)
+    count = session_count(protocol, sessions)
+    rules.start_plan.check(by, patient, protocol=protocol, practitioner=practitioner, on=start_on)
+    dates.check_start(start_on, open_days(location, since=start_on))
+    course = courses.start(
+        patient,
+        label=protocol.name,
+        page_url="",
+        start_on=start_on,
+        visits=visits_of(protocol, phases, count, kind or usual_kind(clinic)),
+        practitioner=practitioner,
+        location=location,
+        by=by,
+        at=at,
+    )
+    plan = TreatmentPlan.objects.create(
+        clinic=clinic,
+        number=counters.number(clinic, "C", "plan"),
+        patient=patient,
+        protocol=protocol,
+        course=course,
+        practitioner=practitioner,
+        location=location,
+        version=version,
+        start_on=start_on,
+        price_per_session=price_per_session,
+        currency=clinic.currency,
+        language=language or patient.language or clinic.language,
+        aim=aim,
+        created_at=at,
+        created_by=by,
+    )
+    _fill(plan, phases, substances)
+    courses.link(course, page_url=page_of(plan), by=by, at=at)
+    care_teams.join(patient, practitioner, reason=CareTeamReason.PLAN, by=by, at=at)
+    return plan
+
+
+def page_of(plan: TreatmentPlan) -> str:
+    """Give the address of a plan's page, for the facts that lower floors keep."""
+    return reverse("treatments:plan_detail", args=[plan.pk])
+
+
+def session_count(protocol: Protocol, sessions: int | None) -> int:
+    """Take the number of sessions asked for, or the protocol's usual one, inside its limits."""
+    wanted = protocol.default_sessions if sessions is None else sessions
+    try:
+        return dates.check_session_count(wanted, min_sessions=protocol.min_sessions, max_sessions=protocol.max_sessions)
+    except dates.InvalidSchedule as error:
+        raise Refused("session_count_out_of_range", str(error)) from error
+
+
+def substances_of(
+    protocol: Protocol,
+    *,
+    version: FormulationVersion | None = None,
+    ingredients: Sequence[Ingredient] | None = None,
+) -> list[Ingredient]:
+    """List what a plan will inject: what was named, else the recipe's, else the protocol's typical ones."""
+    if ingredients:
+        return list(ingredients)
+    known = protocol.clinic.ingredients.current().by_slug()
+    if version is not None:
+        slugs = list(version.components.order_by("pk").values_list("ingredient__slug", flat=True))
+    else:
+        slugs = list(protocol.typical_ingredients)
+    return [known[slug] for slug in slugs if slug in known]
+
+
+def usual_kind(clinic: Any) -> AppointmentKind:
+    """Find the sort of visit that the sessions of a plan are booked as."""
+    kind = clinic.appointment_kinds.active().filter(needs_course=True).order_by("position", "pk").first()
+    if kind is None:
+        raise Refused(
+            "wrong_state",
+            _("The calendar has no kind of visit for treatment sessions yet. Add one in the set-up."),
+            url=reverse("scheduling:setup"),
+        )
+    return kind
+
+
+def visits_of(
+    protocol: Protocol, phases: Sequence[dates.Phase], count: int, kind: AppointmentKind
+) -> list[courses.Visit]:
+    """Describe every session to booking: its number, and how many days after the one before it belongs."""
+    visits = []
+    for ordinal in range(1, count + 1):
+        phase = dates.interval(phases, ordinal)
+        hard = protocol.hard_min_days
+        visits.append(
+            courses.Visit(
+                ordinal=ordinal,
+                kind=kind,
+                min_days=max(phase.min_days, hard or 0),
+                max_days=phase.max_days,
+                label_bound=bool(hard),
+            )
+        )
+    return visits
+
+
+def _fill(plan: TreatmentPlan, phases: Sequence[dates.Phase], substances: Iterable[Ingredient]) -> None:
+    PlannedSession.objects.bulk_create(
+        PlannedSession(
+            clinic=plan.clinic,
+            plan=plan,
+            ordinal=visit.ordinal,
+            phase=dates.phase_number(phases, visit.ordinal),
+            visit=visit,
+        )
+        for visit in plan.course.visits.order_by("ordinal")
+    )
+    PlanIngredient.objects.bulk_create(
+        PlanIngredient(clinic=plan.clinic, plan=plan, ingredient=ingredient, ordinal=place)
+        for place, ingredient in enumerate(substances, start=1)
+    )
+
+
+def _locked(plan: TreatmentPlan) -> TreatmentPlan:
+    Patient.objects.select_for_update().get(pk=plan.patient_id)
+    type(plan.course).objects.select_for_update().get(pk=plan.course_id)
+    return TreatmentPlan.objects.select_for_update().select_related("course", "patient", "clinic").get(pk=plan.pk)
+
+
+def _move(plan: TreatmentPlan, state: str, *, code: str = "", reason: str, by: User, at: datetime) -> TreatmentPlan:
+    rules.change_plan.check(by, plan, to=state)
+    plan.state, plan.state_reason = state, reason
+    if state in (PlanState.COMPLETED, PlanState.DISCONTINUED):
+        plan.ended_at, plan.ended_by = at, by
+    plan.save(update_fields=["state", "state_reason", "ended_at", "ended_by"])
+    PlanStateChange.objects.create(clinic=plan.clinic, plan=plan, state=state, code=code, reason=reason, at=at, by=by)
+    return plan
+
+
+@audited("plan.paused")
+def pause(
+    plan: TreatmentPlan, *, reason: str, code: str = "plan_paused", url: str = "", by: User, at: datetime
+) -> TreatmentPlan:
+    """Stop a plan for now; every door of booking repeats the reason."""
+    plan = _locked(plan)
+    if plan.state != PlanState.PAUSED:
+        plan = _move(plan, PlanState.PAUSED, code=code, reason=reason, by=by, at=at)
+    courses.block(plan.course, code=code, sentence=reason, url=url or page_of(plan), by=by, at=at)
+    return plan
+
+
+@audited("plan.resumed")
+def resume(plan: TreatmentPlan, *, reason: str, by: User, at: datetime) -> TreatmentPlan:
+    """Let a paused plan go on."""
+    plan = _move(_locked(plan), PlanState.ACTIVE, reason=reason, by=by, at=at)
+    courses.unblock(plan.course, by=by, at=at)
+    return plan
+
+
+@audited("plan.discontinued")
+def discontinue(plan: TreatmentPlan, *, reason: str, by: User, at: datetime) -> TreatmentPlan:
+    """End a plan before its last session."""
+    plan = _move(_locked(plan), PlanState.DISCONTINUED, reason=reason, by=by, at=at)
+    courses.end(plan.course, by=by, at=at)
+    return plan
+
+
+@audited("plan.completed")
+def complete(plan: TreatmentPlan, *, reason: str = "", by: User, at: datetime) -> TreatmentPlan:
+    """End a plan whose sessions were given."""
+    plan = _move(_locked(plan), PlanState.COMPLETED, reason=reason, by=by, at=at)
+    courses.end(plan.course, by=by, at=at)
+    return plan
