@@ -1,15 +1,33 @@
 from formulations.models.catalogue import Effect, EffectScope, Indication, PairRule, SeriousnessDefault
-from formulations.models.formulations import Formulation, FormulationComponent, FormulationVersion
-from formulations.models.ingredients import CapKind, EvidenceGrade, Ingredient, Strength, SubstanceStatus, Unit, words
+from formulations.models.formulations import (
+    Formulation,
+    FormulationComponent,
+    FormulationQuerySet,
+    FormulationVersion,
+    FormulationVersionQuerySet,
+)
+from formulations.models.ingredients import (
+    CapKind,
+    EvidenceGrade,
+    Ingredient,
+    IngredientQuerySet,
+    Strength,
+    SubstanceStatus,
+    Unit,
+    words,
+)
 from formulations.models.lots import (
     INCOMING,
     LOT_TRANSITIONS,
     OUTGOING,
     Lot,
+    LotQuerySet,
     LotState,
     LotStateChange,
     MovementKind,
+    MovementQuerySet,
     Pack,
+    PackQuerySet,
     PackState,
     StockMovement,
     StockUnit,
@@ -19,18 +37,12 @@ from formulations.models.preparations import (
     Preparation,
     PreparationComponent,
     PreparationFinding,
+    PreparationQuerySet,
     PreparationState,
     PreparationSubstance,
 )
-from formulations.models.products import PackDose, Product, ProductForm, ProductIngredient, ProductType
-from formulations.models.references import (
-    REVIEW_TRANSITIONS,
-    Origin,
-    ReferenceQuerySet,
-    ReferenceRow,
-    Review,
-    Severity,
-)
+from formulations.models.products import PackDose, Product, ProductForm, ProductIngredient, ProductQuerySet, ProductType
+from formulations.models.references import REVIEW_TRANSITIONS, Origin, ReferenceQuerySet, ReferenceRow, Review, Severity
 
 __all__ = [
     "INCOMING",
@@ -44,26 +56,34 @@ __all__ = [
     "EvidenceGrade",
     "Formulation",
     "FormulationComponent",
+    "FormulationQuerySet",
     "FormulationVersion",
+    "FormulationVersionQuerySet",
     "Indication",
     "Ingredient",
+    "IngredientQuerySet",
     "Lot",
+    "LotQuerySet",
     "LotState",
     "LotStateChange",
     "MovementKind",
+    "MovementQuerySet",
     "Origin",
     "Pack",
     "PackDose",
+    "PackQuerySet",
     "PackState",
     "PairRule",
     "Preparation",
     "PreparationComponent",
     "PreparationFinding",
+    "PreparationQuerySet",
     "PreparationState",
     "PreparationSubstance",
     "Product",
     "ProductForm",
     "ProductIngredient",
+    "ProductQuerySet",
     "ProductType",
     "ReferenceQuerySet",
     "ReferenceRow",

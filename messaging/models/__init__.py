@@ -3,8 +3,19 @@ from messaging.models.messages import (
     DeliveryEvent,
     Message,
     MessageKind,
+    MessageQuerySet,
     MessageState,
     OptOut,
+    OptOutQuerySet,
 )
 
-__all__ = ["MESSAGE_TRANSITIONS", "DeliveryEvent", "Message", "MessageKind", "MessageState", "OptOut"]
+__all__ = [
+    "MESSAGE_TRANSITIONS",
+    "DeliveryEvent",
+    "Message",
+    "MessageKind",
+    "MessageQuerySet",
+    "MessageState",
+    "OptOut",
+    "OptOutQuerySet",
+]

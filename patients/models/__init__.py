@@ -1,18 +1,39 @@
-from patients.models.alerts import Alert, AlertKind
+from patients.models.alerts import Alert, AlertKind, AlertQuerySet
 from patients.models.allergies import Allergy, AllergySeverity
-from patients.models.care import CareTeam, CareTeamReason, EmergencyAccess, reached_by
+from patients.models.care import (
+    WIDE_ROLES,
+    CareTeam,
+    CareTeamQuerySet,
+    CareTeamReason,
+    EmergencyAccess,
+    EmergencyAccessQuerySet,
+    reached_by,
+)
 from patients.models.conditions import Condition
-from patients.models.contacts import Contact, ContactChannel, ContactConsent, ContactPurpose, Relation
+from patients.models.contacts import (
+    Contact,
+    ContactChannel,
+    ContactConsent,
+    ContactConsentQuerySet,
+    ContactPurpose,
+    Relation,
+)
 from patients.models.drafts import Draft
 from patients.models.keys import CLEAR, MOVE, RETAIN, STAY, OnErase, OnMerge, PatientKey
 from patients.models.medicines import Medicine
 from patients.models.merges import MergeMove, PatientsMerge
-from patients.models.patients import Folded, Patient, Sex
-from patients.models.portal import LinkPurpose, PortalAccess, PortalLink
+from patients.models.patients import Folded, Patient, PatientQuerySet, Sex
+from patients.models.portal import LinkPurpose, PortalAccess, PortalAccessQuerySet, PortalLink, PortalLinkQuerySet
 from patients.models.received_files import ReceivedFile, ReceivedFileKind
-from patients.models.statements import STATEMENT_TRANSITIONS, Statement, StatementSource, StatementState
-from patients.models.tasks import CLINICIAN, Task, TaskKind
-from patients.models.weights import WeightMeasurement
+from patients.models.statements import (
+    STATEMENT_TRANSITIONS,
+    Statement,
+    StatementQuerySet,
+    StatementSource,
+    StatementState,
+)
+from patients.models.tasks import CLINICIAN, Task, TaskKind, TaskQuerySet
+from patients.models.weights import WeightMeasurement, WeightQuerySet
 
 __all__ = [
     "CLEAR",
@@ -21,19 +42,24 @@ __all__ = [
     "RETAIN",
     "STATEMENT_TRANSITIONS",
     "STAY",
+    "WIDE_ROLES",
     "Alert",
     "AlertKind",
+    "AlertQuerySet",
     "Allergy",
     "AllergySeverity",
     "CareTeam",
+    "CareTeamQuerySet",
     "CareTeamReason",
     "Condition",
     "Contact",
     "ContactChannel",
     "ContactConsent",
+    "ContactConsentQuerySet",
     "ContactPurpose",
     "Draft",
     "EmergencyAccess",
+    "EmergencyAccessQuerySet",
     "Folded",
     "LinkPurpose",
     "Medicine",
@@ -42,18 +68,24 @@ __all__ = [
     "OnMerge",
     "Patient",
     "PatientKey",
+    "PatientQuerySet",
     "PatientsMerge",
     "PortalAccess",
+    "PortalAccessQuerySet",
     "PortalLink",
+    "PortalLinkQuerySet",
     "ReceivedFile",
     "ReceivedFileKind",
     "Relation",
     "Sex",
     "Statement",
+    "StatementQuerySet",
     "StatementSource",
     "StatementState",
     "Task",
     "TaskKind",
+    "TaskQuerySet",
     "WeightMeasurement",
+    "WeightQuerySet",
     "reached_by",
 ]

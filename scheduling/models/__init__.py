@@ -5,14 +5,15 @@ from scheduling.models.appointments import (
     NOT_LIVE,
     Appointment,
     AppointmentOverride,
+    AppointmentQuerySet,
     AppointmentStatus,
     StatusChange,
 )
-from scheduling.models.courses import Course, CourseVisit
-from scheduling.models.hours import Closure, ExceptionKind, HoursException, Weekday, WorkingHours
-from scheduling.models.kinds import AppointmentKind, KindNeed, KindRoom, KindSegment, Resource
-from scheduling.models.rooms import Device, Room
-from scheduling.models.waiting import WaitingListEntry
+from scheduling.models.courses import Course, CourseQuerySet, CourseVisit, CourseVisitQuerySet
+from scheduling.models.hours import Closure, ExceptionKind, HoursException, HoursQuerySet, Weekday, WorkingHours
+from scheduling.models.kinds import AppointmentKind, KindNeed, KindQuerySet, KindRoom, KindSegment, Resource
+from scheduling.models.rooms import Device, PlaceQuerySet, Room
+from scheduling.models.waiting import WaitingListEntry, WaitingListQuerySet
 
 __all__ = [
     "APPOINTMENT_TRANSITIONS",
@@ -22,20 +23,27 @@ __all__ = [
     "Appointment",
     "AppointmentKind",
     "AppointmentOverride",
+    "AppointmentQuerySet",
     "AppointmentStatus",
     "Closure",
     "Course",
+    "CourseQuerySet",
     "CourseVisit",
+    "CourseVisitQuerySet",
     "Device",
     "ExceptionKind",
     "HoursException",
+    "HoursQuerySet",
     "KindNeed",
+    "KindQuerySet",
     "KindRoom",
     "KindSegment",
+    "PlaceQuerySet",
     "Resource",
     "Room",
     "StatusChange",
     "WaitingListEntry",
+    "WaitingListQuerySet",
     "Weekday",
     "WorkingHours",
 ]

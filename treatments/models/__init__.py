@@ -1,5 +1,5 @@
-from treatments.models.consents import CONSENT_TRANSITIONS, Consent, ConsentIngredient, ConsentState
-from treatments.models.outcomes import Measure, OutcomeMeasure, Rater
+from treatments.models.consents import CONSENT_TRANSITIONS, Consent, ConsentIngredient, ConsentQuerySet, ConsentState
+from treatments.models.outcomes import Measure, OutcomeMeasure, OutcomeQuerySet, Rater
 from treatments.models.plans import (
     PLAN_LIVE,
     PLAN_TRANSITIONS,
@@ -8,6 +8,8 @@ from treatments.models.plans import (
     PhaseDecision,
     PlanIngredient,
     PlannedSession,
+    PlannedSessionQuerySet,
+    PlanQuerySet,
     PlanState,
     PlanStateChange,
     TreatmentPlan,
@@ -20,10 +22,12 @@ from treatments.models.protocols import (
     PolicyScope,
     Protocol,
     ProtocolNeed,
+    ProtocolQuerySet,
     ProtocolStatus,
     Side,
     Washout,
     Zone,
+    ZoneQuerySet,
 )
 from treatments.models.sessions import (
     SESSION_TRANSITIONS,
@@ -37,6 +41,7 @@ from treatments.models.sessions import (
     SessionDocument,
     SessionFinding,
     SessionPreparation,
+    SessionQuerySet,
     SessionState,
     TreatmentSession,
 )
@@ -53,6 +58,7 @@ __all__ = [
     "ConditionPolicy",
     "Consent",
     "ConsentIngredient",
+    "ConsentQuerySet",
     "ConsentState",
     "Declined",
     "Delegation",
@@ -63,15 +69,19 @@ __all__ = [
     "ImmediateReaction",
     "Measure",
     "OutcomeMeasure",
+    "OutcomeQuerySet",
     "Override",
     "PhaseDecision",
     "PlanIngredient",
+    "PlanQuerySet",
     "PlanState",
     "PlanStateChange",
     "PlannedSession",
+    "PlannedSessionQuerySet",
     "PolicyScope",
     "Protocol",
     "ProtocolNeed",
+    "ProtocolQuerySet",
     "ProtocolStatus",
     "Rater",
     "ReactionEffect",
@@ -79,6 +89,7 @@ __all__ = [
     "SessionDocument",
     "SessionFinding",
     "SessionPreparation",
+    "SessionQuerySet",
     "SessionState",
     "Side",
     "Technique",
@@ -88,4 +99,5 @@ __all__ = [
     "Washout",
     "Zone",
     "ZoneApplication",
+    "ZoneQuerySet",
 ]
