@@ -1,0 +1,1 @@
+"""Everything that changes courses, visits and the calendar's set-up."""

@@ -1,0 +1,144 @@
+"""When somebody can be seen: hours minus what is busy, joined over people, rooms and devices, in one query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from scheduling.availability.hours import HOURS, parameters
+from scheduling.availability.needs import Needs, Offsets, needs_of
+from scheduling.models import AppointmentKind
+
+STEP_POLICY = "scheduling.slot_step_minutes"
+STEP_MINUTES = 15
+LONGEST_SPAN_DAYS = 92
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A time at which a visit could be booked: with whom, in which room, where."""
+
+    starts_at: datetime
+    ends_at: datetime
+    practitioner_id: int
+    room_id: int | None
+    location_id: int
+
+
+SLOTS = """
+, step AS (
+    SELECT make_interval(mins => COALESCE((SELECT (value #>> '{}')::int FROM accounts_policy
+        WHERE clinic_id = %(clinic)s AND key = %(step_policy)s ORDER BY version DESC LIMIT 1), %(step)s)) AS step
+), free AS (
+    SELECT w.*, COALESCE((SELECT range_agg(a.practitioner_busy) FROM scheduling_appointment a
+        WHERE a.clinic_id = %(clinic)s AND a.practitioner_id = w.practitioner_id
+        AND a.practitioner_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s
+        AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
+    FROM work w JOIN who ON who.id = w.practitioner_id
+    WHERE NOT isempty(w.hours) AND who.is_active AND who.lacks = '{}'
+), own AS MATERIALIZED (
+    SELECT COALESCE(range_agg(a.patient_busy), '{}') AS busy FROM scheduling_appointment a
+    WHERE a.clinic_id = %(clinic)s AND a.patient_id = %(patient)s AND a.patient_busy && %(around)s::tstzmultirange
+    AND a.id IS DISTINCT FROM %(leaving)s
+)
+SELECT t, f.practitioner_id, chosen.room_id, f.location_id
+FROM free f
+CROSS JOIN step
+CROSS JOIN own
+CROSS JOIN LATERAL unnest(<SPANS>) AS span
+CROSS JOIN LATERAL generate_series(
+    date_bin(step, lower(span) + step - interval '1 microsecond', '2001-01-01'::timestamp AT TIME ZONE f.time_zone),
+    upper(span) - make_interval(mins => %(minutes)s), step) AS t
+<JOIN>
+WHERE t >= %(at)s AND (t AT TIME ZONE f.time_zone)::date <= f.able_until <WHERE>
+ORDER BY t, f.practitioner_id, f.location_id
+"""
+
+CHOOSE = """CROSS JOIN LATERAL (
+    SELECT <ROOM> AS room_id FROM <FROM> WHERE <WHERE> ORDER BY <ORDER> LIMIT 1
+) chosen"""
+
+
+def _overlaps(busy: str, offsets: Offsets) -> str:
+    """SQL for "this resource is busy at some moment of the visit at t"; offsets are whole minutes of ours."""
+    return " OR ".join(
+        f"{busy} && tstzrange(t + interval '{int(low)} min', t + interval '{int(high)} min')" for low, high in offsets
+    )
+
+
+def _choice(kind: AppointmentKind, needs: Needs) -> str:
+    """SQL that takes the first free room, and with it a free device where the kind asks for one."""
+    visit = f"tstzrange(t, t + interval '{int(needs.minutes)} min')"
+    tables, where, order = [], [], []
+    if kind.needs_room:
+        tables.append("space s")
+        where += [f"s.location_id = f.location_id AND s.hours @> {visit} AND NOT ({_overlaps('s.busy', needs.room)})"]
+        order += ["s.position", "s.id"]
+    if kind.device_slug:
+        tables.append("apparatus d")
+        where += [f"d.location_id = f.location_id AND NOT ({_overlaps('d.busy', needs.device)})"]
+        where += ["(d.room_id IS NULL OR d.room_id = s.id)"] if kind.needs_room else []
+        order += ["d.id"]
+    if not tables:
+        return "CROSS JOIN (SELECT NULL::bigint AS room_id) chosen"
+    parts = {"ROOM": "s.id" if kind.needs_room else "NULL::bigint", "FROM": ", ".join(tables)}
+    return _filled(CHOOSE, **parts, WHERE=" AND ".join(where), ORDER=", ".join(order))
+
+
+def _filled(template: str, **parts: str) -> str:
+    for name, part in parts.items():
+        template = template.replace(f"<{name}>", part)
+    return template
+
+
+def slots_sql(kind: AppointmentKind, needs: Needs) -> str:
+    """The one query, shaped by what the kind takes."""
+    whole = needs.practitioner == ((0, needs.minutes),)
+    where = f"AND NOT ({_overlaps('own.busy', needs.patient)})"
+    if not whole:
+        where += f" AND NOT ({_overlaps('f.busy', needs.practitioner)})"
+    return HOURS + _filled(
+        SLOTS, SPANS="f.hours - f.busy" if whole else "f.hours", JOIN=_choice(kind, needs), WHERE=where
+    )
+
+
+def slots(
+    clinic: Any,
+    *,
+    kind: AppointmentKind,
+    day_from: date,
+    day_to: date,
+    practitioners: Iterable[int | Any] | None = None,
+    room: Any = None,
+    location: Any = None,
+    patient: Any = None,
+    leaving: Any = None,
+    at: datetime,
+) -> list[Slot]:
+    """Every time at which this kind of visit can begin, local days included at both ends, nothing before `at`.
+
+    Practitioners are ids or rows, None meaning all; `patient` leaves out the patient's own other visits; `leaving` is
+    an appointment that is about to be moved and therefore does not stand in its own way.
+    """
+    needs = needs_of(kind)
+    given = parameters(
+        clinic,
+        kind,
+        day_from,
+        min(day_to, day_from + timedelta(days=LONGEST_SPAN_DAYS)),
+        at=at,
+        minutes=kind.minutes,
+        step=STEP_MINUTES,
+        step_policy=STEP_POLICY,
+        practitioners=None if practitioners is None else [getattr(each, "pk", each) for each in practitioners],
+        room=getattr(room, "pk", room),
+        location=getattr(location, "pk", location),
+        patient=getattr(patient, "pk", patient),
+        leaving=getattr(leaving, "pk", leaving),
+    )
+    length = timedelta(minutes=kind.minutes)
+    with connection.cursor() as cursor:
+        cursor.execute(slots_sql(kind, needs), given)
+        return [Slot(start, start + length, who, room_id, where) for start, who, room_id, where in cursor.fetchall()]
