@@ -133,8 +133,7 @@ def _component(each: Asked, known: dict[str, Substance], patient: Any) -> Compon
     if lot is None:
         return Component(product, each.volume_ml)
     packs = (_pack(each.pack, patient),) if each.pack else ()
-    left = each.pack.left if each.pack else lot.balance
-    return Component(product, each.volume_ml, LotFacts(lot.number, lot.expires_on, lot.state, left), packs)
+    return Component(product, each.volume_ml, LotFacts(lot.number, lot.expires_on, lot.state, lot.balance), packs)
 
 
 def _product(row: ProductRow, lot: Lot | None, known: dict[str, Substance]) -> Product:
@@ -154,7 +153,7 @@ def _product(row: ProductRow, lot: Lot | None, known: dict[str, Substance]) -> P
 
 def _pack(pack: Pack, patient: Any) -> PackFacts:
     another = patient is not None and pack.patient_id not in (None, patient.pk)
-    return PackFacts(another, pack.discard_at)
+    return PackFacts(another, pack.discard_at, pack.left)
 
 
 def _decided(clinic: Clinic) -> dict[str, Any]:

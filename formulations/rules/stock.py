@@ -52,7 +52,7 @@ def pack_reasons(pack: Pack, patient: Any, at: datetime) -> Iterator[Refusal]:
     lot = pack.lot.number
     if patient is not None and pack.patient_id not in (None, patient.pk):
         yield Refusal("container_shared", _("This pack of lot %(lot)s was opened for another patient.") % {"lot": lot})
-    if pack.state != PackState.OPEN or pack.discard_at <= at:
+    if pack.state == PackState.DISCARDED or pack.discard_at <= at:
         yield Refusal("container_expired", _("This pack of lot %(lot)s is past its time.") % {"lot": lot})
 
 
