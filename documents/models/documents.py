@@ -69,7 +69,7 @@ class Document(models.Model):
     payload = models.JSONField()
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.ISSUED)
-    file = models.FileField(upload_to=document_path, max_length=200, null=True, blank=True)
+    file = models.FileField(upload_to=document_path, max_length=200, blank=True)
     file_sha256 = models.CharField(max_length=64, null=True, blank=True)
     issued_at = models.DateTimeField()
     issued_by = UserKey()
@@ -96,13 +96,9 @@ class Document(models.Model):
             models.UniqueConstraint(fields=["clinic", "number"], name="document_number_once"),
             models.CheckConstraint(
                 condition=(
-                    Q(state=DocumentState.SEALED)
-                    & Q(file__isnull=False, file_sha256__isnull=False, sealed_at__isnull=False)
+                    Q(state=DocumentState.SEALED) & ~Q(file="") & Q(file_sha256__isnull=False, sealed_at__isnull=False)
                 )
-                | (
-                    ~Q(state=DocumentState.SEALED)
-                    & Q(file__isnull=True, file_sha256__isnull=True, sealed_at__isnull=True)
-                ),
+                | (~Q(state=DocumentState.SEALED) & Q(file="", file_sha256__isnull=True, sealed_at__isnull=True)),
                 name="document_sealed_has_file",
             ),
         ]
