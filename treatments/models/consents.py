@@ -47,6 +47,12 @@ class ConsentQuerySet(ClinicQuerySet):
         """Order by the moment they were written, newest first."""
         return self.order_by("-created_at", "-id")
 
+    def with_substance(self) -> "ConsentQuerySet":
+        """Bring along the paper and what it spoke of."""
+        return self.select_related("document__template_version", "practitioner__membership__user").prefetch_related(
+            "consent_ingredients__ingredient"
+        )
+
     def visible_to(self, user: Any, at: datetime | None = None) -> "ConsentQuerySet":
         """Keep the consents of the patients whom this person reaches."""
         return self.filter(reached_by(user, at or timezone.now(), wide=True))
