@@ -62,7 +62,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Cap:
-    """The most of a substance in one session: absolute, per kg of body weight, or both; `kind` says what stands behind it."""
+    """The most of a substance in one session: absolute, per kg of weight, or both; `kind` says what is behind it."""
 
     kind: str
     unit: str
@@ -176,7 +176,7 @@ class Reconciliation:
 
 
 def reconcile(drawn_ml: Number, injected_ml: Number, wasted_ml: Number | None = None) -> Reconciliation:
-    """drawn = injected + wasted; an unstated waste is the rest. Over 0.2 mL or 10 percent of the drawn needs a reason."""
+    """drawn = injected + wasted; an unstated waste is the rest. Over 0.2 mL or 10 percent needs a reason."""
     drawn, injected = Fraction(drawn_ml), Fraction(injected_ml)
     wasted = drawn - injected if wasted_ml is None else Fraction(wasted_ml)
     difference = drawn - injected - max(wasted, Fraction(0))

@@ -82,7 +82,8 @@ def check(
 ) -> Check:
     """Check a mix for a patient at a moment; without a patient only what the mix itself says."""
     mix, facts = Mix(tuple(components), injected_ml), context or Context()
-    found = in_order(recipes.settle(_findings(mix, patient or Patient(), facts), facts.recipe, mix))
+    told = dict.fromkeys(_findings(mix, patient or Patient(), facts))
+    found = in_order(recipes.settle(told, facts.recipe, mix))
     return Check(
         verdict=verdict(found),
         total_ml=total_ml(component.volume_ml for component in mix.components),

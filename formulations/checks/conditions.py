@@ -24,8 +24,8 @@ def check_conditions(mix: Mix, patient: Patient, context: Context) -> Iterator[F
         listing = [substance for substance in mix.substances if condition.slug in substance.conditions]
         if not rows and listing:
             yield _unwritten(condition, listing)
-        met = [(row, _met_by(row, rows, listing, context)) for row in rows]
-        met = [(row, subjects) for row, subjects in met if subjects is not None]
+        read = ((row, _met_by(row, rows, listing, context)) for row in rows)
+        met = [(row, subjects) for row, subjects in read if subjects is not None]
         if met:
             yield _condition(condition, met)
 
@@ -33,9 +33,9 @@ def check_conditions(mix: Mix, patient: Patient, context: Context) -> Iterator[F
 def _met_by(
     row: ConditionPolicy, rows: list[ConditionPolicy], listing: list[Substance], context: Context
 ) -> list[Substance] | None:
-    """The substances a policy row speaks of here; an empty list for a row about any plan; None when it does not apply."""
+    """The substances a policy row speaks of here; none for a row about any plan; None when it does not apply."""
     if row.scope != "ingredient":
-        return [] if any(_place(token, context) for token in row.applies_to) else None
+        return [] if any(_place(word, context) for word in row.applies_to) else None
     found = [substance for substance in listing if _applies(row, rows, substance, context)]
     return found or None
 
@@ -43,17 +43,17 @@ def _met_by(
 def _applies(row: ConditionPolicy, rows: list[ConditionPolicy], substance: Substance, context: Context) -> bool:
     if "other" in row.applies_to:
         return not any(_applies(each, [], substance, context) for each in rows if each is not row)
-    return any(_place(token, context) or substance_meets(token, substance) for token in row.applies_to)
+    return any(_place(word, context) or substance_meets(word, substance) for word in row.applies_to)
 
 
-def _place(token: str, context: Context) -> bool:
-    """Whether a token speaks of this treatment: all, its domain (an unknown one meets any), indication or zone."""
-    kind, _colon, name = token.partition(":")
+def _place(word: str, context: Context) -> bool:
+    """Whether a word speaks of this treatment: all, its domain (an unknown one meets any), indication or zone."""
+    kind, _colon, name = word.partition(":")
     if kind == "domain":
         return context.domain in ("", name)
     if kind == "zone":
         return name in {zone.slug for zone in context.zones}
-    return token == "all" or (kind == "indication" and name == context.indication)
+    return word == "all" or (kind == "indication" and name == context.indication)
 
 
 def policy_severity(row: ConditionPolicy) -> Severity:

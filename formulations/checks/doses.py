@@ -1,4 +1,4 @@
-"""How much is too much: caps by what stands behind them, anaesthetics added up, strengths and weights that are missing."""
+"""How much is too much: caps by what stands behind them, anaesthetics added up, a weight that is missing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def cap_of(substance: Substance) -> Cap | None:
 
 
 def counted_unit(content: Content) -> str:
-    """The unit an amount is answered in: mL where the cap is in mL or the strength is unknown, else the product's own."""
+    """The unit an amount is answered in: mL where the cap is in mL or no strength is known, else its own."""
     cap = cap_of(content.substance)
     if content.concentration is None or (cap is not None and cap.unit == MILLILITRES):
         return MILLILITRES

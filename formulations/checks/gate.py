@@ -1,13 +1,14 @@
 """What stands before the needle: lots, packs, time, consent, licence, place and interval."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from formulations.checks.contexts import Context, Zone
 from formulations.checks.findings import Finding, Override, Severity
-from formulations.checks.mixes import Component, Mix, joined
-from formulations.mixing import shown
+from formulations.checks.mixes import Component, Lot, Mix, Pack, joined
+from formulations.mixing import Number, shown
 
 HARD = "hard"
 LIPOLYTIC = "lipolytic"
@@ -19,16 +20,15 @@ def _stop(code: str, subjects: tuple[str, ...], message: str, source: str, fix: 
 
 def check_stock(mix: Mix, context: Context) -> Iterator[Finding]:
     """Expired, quarantined or recalled lots, too little left, and opened packs that are not this patient's."""
-    wanted: dict[str, Component] = {}
+    drawn: dict[tuple[str, str], Fraction] = {}
     for component in mix.components:
         yield from _lot(component, context)
         yield from _packs(component, context)
         if component.lot is not None:
-            earlier = wanted.get(component.lot.number)
-            volume = component.volume_ml + (earlier.volume_ml if earlier else 0)
-            wanted[component.lot.number] = Component(component.product, volume, component.lot)
-    for component in wanted.values():
-        yield from _balance(component)
+            key = (component.product.key, component.lot.number)
+            drawn[key] = drawn.get(key, Fraction(0)) + Fraction(component.volume_ml)
+            yield from _left(component.lot, component.lot.left_ml, drawn[key])
+            yield from _left(component.lot, _in_packs(component.packs), Fraction(component.volume_ml))
 
 
 def _lot(component: Component, context: Context) -> Iterator[Finding]:
@@ -48,11 +48,16 @@ def _lot(component: Component, context: Context) -> Iterator[Finding]:
         yield _stop("lot_expired", (lot.number,), sentence % (values | day), _("stock"), "lot")
 
 
-def _balance(component: Component) -> Iterator[Finding]:
-    lot = component.lot
-    if lot is not None and lot.left_ml is not None and lot.left_ml < component.volume_ml:
+def _in_packs(packs: tuple[Pack, ...]) -> Fraction | None:
+    """What the chosen packs hold together, where that is counted."""
+    counted = [Fraction(pack.left_ml) for pack in packs if pack.left_ml is not None]
+    return sum(counted, Fraction(0)) if counted else None
+
+
+def _left(lot: Lot, left_ml: Number | None, needed: Fraction) -> Iterator[Finding]:
+    if left_ml is not None and left_ml < needed:
         sentence = _("Lot %(number)s has %(left)s mL left, and the mix needs %(needed)s mL.")
-        values = {"number": lot.number, "left": shown(lot.left_ml), "needed": shown(component.volume_ml)}
+        values = {"number": lot.number, "left": shown(left_ml), "needed": shown(needed)}
         yield _stop("lot_insufficient", (lot.number,), sentence % values, _("stock"), "lot")
 
 

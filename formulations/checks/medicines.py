@@ -15,7 +15,7 @@ BLEEDING = BLOOD_THINNERS | {"nsaids", "ketorolac"}
 
 
 def check_medicines(mix: Mix, patient: Patient, context: Context) -> Iterator[Finding]:
-    """One line for all that makes bleeding likelier; pair rules about medicines; for the rest a note for each medicine."""
+    """One line for all that makes bleeding likelier; pair rules about medicines; else a note for each medicine."""
     thinners = [medicine for medicine in patient.medicines if makes_bleed(medicine, mix, context)]
     if thinners:
         yield _bleeding(mix, thinners)
@@ -30,7 +30,7 @@ def check_medicines(mix: Mix, patient: Patient, context: Context) -> Iterator[Fi
 
 
 def makes_bleed(medicine: Medicine, mix: Mix, context: Context) -> bool:
-    """A blood thinner always matters to a needle; a painkiller where a substance lists it, or outside pain treatment."""
+    """A blood thinner always matters to a needle; a painkiller where a substance lists it, or outside pain."""
     if medicine.classes & BLOOD_THINNERS:
         return True
     nsaid = medicine.classes & BLEEDING

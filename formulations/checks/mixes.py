@@ -84,7 +84,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Product:
-    """What is drawn from one kind of pack. Its own allergens, where stated, replace those its substances usually have."""
+    """What is drawn from one kind of pack. Its own allergens, where stated, replace the usual ones."""
 
     key: str
     name: str
@@ -135,10 +135,11 @@ class Lot:
 
 @dataclass(frozen=True)
 class Pack:
-    """An opened pack: whether it was opened for somebody else, and until when it may be used."""
+    """An opened pack: whether it was opened for somebody else, until when it may be used, and what is left in it."""
 
     opened_for_another: bool = False
     discard_at: datetime | None = None
+    left_ml: Number | None = None
 
 
 @dataclass(frozen=True)

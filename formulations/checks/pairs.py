@@ -31,9 +31,9 @@ def rule_severity(rule: PairRule) -> Severity:
     return acting(rule.severity, rule.source, signed=rule.signed, at_once=at_once)
 
 
-def substance_meets(token: str, substance: Substance) -> bool:
+def substance_meets(word: str, substance: Substance) -> bool:
     """Whether a side of a rule speaks of this substance."""
-    return token == substance.slug or token == f"class:{substance.substance_class}"
+    return word == substance.slug or word == f"class:{substance.substance_class}"
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ class Match:
 
     @property
     def specificity(self) -> int:
-        return sum(
-            0 if token == "any" else 1 if token.startswith("class:") else 2 for token in (self.rule.a, self.rule.b)
-        )
+        return sum(0 if word == "any" else 1 if word.startswith("class:") else 2 for word in (self.rule.a, self.rule.b))
 
 
 def matches(first: Product, second: Product, rules: Iterable[PairRule]) -> list[Match]:

@@ -685,6 +685,19 @@ def test_stock_stops_at_the_needle():
     assert only(found(two), "lot_insufficient").severity == "block"
 
 
+def test_each_pack_gives_no_more_than_is_left_in_it():
+    lot = Lot("A", left_ml=Decimal(4))
+    pair = [of("zinc", "2", lot=lot, packs=(Pack(left_ml=Decimal(2)),)) for _pack in range(2)]
+    assert "lot_insufficient" not in codes(found(pair))
+    assert only(found([of("zinc", "2.1", lot=lot, packs=(Pack(left_ml=Decimal(2)),))]), "lot_insufficient").fix == "lot"
+    assert "lot_insufficient" not in codes(found([of("zinc", "3", lot=lot, packs=(Pack(left_ml=2), Pack(left_ml=2)))]))
+
+
+def test_one_fact_is_one_line_even_when_two_components_share_a_lot():
+    lot = Lot("A", date(2025, 2, 2))
+    assert len([each for each in found([of("zinc", lot=lot), of("zinc", lot=lot)]) if each.code == "lot_expired"]) == 1
+
+
 def test_an_opened_pack_serves_one_patient_within_its_time():
     shared = found([of("zinc", packs=(Pack(opened_for_another=True),))])
     late = found([of("zinc", packs=(Pack(discard_at=NOON),))])

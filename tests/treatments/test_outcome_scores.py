@@ -249,12 +249,15 @@ def test_nothing_entered_is_incomplete_and_another_scales_items_are_refused(meas
     ("measure", "items"),
     [
         ("vas", {"value": "10.1"}), ("vas", {"value": "7.25"}), ("vas", {"value": "much"}), ("vas", {"value": True}),
-        ("vas", {"value": float("nan")}), ("nrs", {"value": "3.5"}), ("gais", {"value": 0}), ("gais", {"value": "great"}),
-        ("satisfaction", {"value": 6}), ("dlqi", {"total": 31}), ("dlqi", {"q1": 4}), ("hair-density", {"hairs": 500, "area_cm2": 1}),
+        ("vas", {"value": float("nan")}), ("nrs", {"value": "3.5"}),
+        ("gais", {"value": 0}), ("gais", {"value": "great"}),
+        ("satisfaction", {"value": 6}), ("dlqi", {"total": 31}), ("dlqi", {"q1": 4}),
+        ("hair-density", {"hairs": 500, "area_cm2": 1}),
         ("hair-density", {"hairs": 5, "area_cm2": 0}), ("circumference", {"value": "4.9", "weight_kg": 60}),
         ("css", {"right_thigh": region("4 0 0 0 0")}), ("css", {"right_thigh": 3}), ("ludwig", {"stage": "IV"}),
         ("nurnberger-muller", {"lying": "perhaps"}), ("odi", {"percent": 101}), ("ndi", {"total": 51}),
-        ("mmasi", BEFORE | {"chin": {"area": 7, "darkness": 1}}), ("mmasi", BEFORE | {"chin": {"area": "1.5", "darkness": 1}}),
+        ("mmasi", BEFORE | {"chin": {"area": 7, "darkness": 1}}),
+        ("mmasi", BEFORE | {"chin": {"area": "1.5", "darkness": 1}}),
     ],
 )  # fmt: skip
 def test_impossible_items_are_refused_with_a_sentence(measure, items):

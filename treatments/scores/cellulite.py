@@ -27,7 +27,7 @@ LARGEST_DIFFERENCE_CM = Fraction(1, 2)
 
 
 def css(items: Items) -> Score:
-    """Cellulite Severity Scale: each rated region 0-15 with its band (`parts`); the mean is a trend, not a diagnosis."""
+    """Cellulite Severity Scale: each rated region 0-15 with its band (`parts`); the mean is only a trend."""
     refuse_unknown(items, REGIONS)
     regions = {region: css_region(mapping(items[region], region)) for region in REGIONS if items.get(region)}
     missing = [f"{region}.{mark}" for region, score in regions.items() for mark in score.missing]
@@ -39,7 +39,7 @@ def css(items: Items) -> Score:
 
 
 def css_region(items: Items) -> Score:
-    """One region, 0-15: five marks of 0-3 (number and depth of depressions, morphology, laxity, grade) (Hexsel 2009)."""
+    """One region, 0-15: five marks of 0-3: depressions, their depth, morphology, laxity, grade (Hexsel 2009)."""
     refuse_unknown(items, MARKS)
     missing = [mark for mark in MARKS if not given(items, mark)]
     if missing:

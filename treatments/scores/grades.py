@@ -15,7 +15,7 @@ OTHER_GAIS_CODINGS = {
 
 
 def gais(items: Items) -> Score:
-    """Global Aesthetic Improvement Scale, 1 (best) to 5 (worse) against the baseline photo; `band` is the label code."""
+    """Global Aesthetic Improvement Scale, 1 (best) to 5 (worse) against the baseline photo; `band` is the label."""
     return _graded(items, GAIS_CODES, first=1)
 
 
@@ -45,7 +45,7 @@ def glogau(items: Items) -> Score:
 
 
 def fitzpatrick_wrinkle(items: Items) -> Score:
-    """Wrinkles and elastosis 1-9 at one `site` (perioral or periorbital); the class I-III is the score / 3, rounded up."""
+    """Wrinkles and elastosis 1-9 at one `site` (perioral or periorbital); class I-III is the score / 3, rounded up."""
     refuse_unknown(items, ("value", "site"))
     missing = [key for key in ("value",) if not given(items, key)]
     if missing:

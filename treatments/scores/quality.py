@@ -1,4 +1,4 @@
-"""Quality of life: the DLQI, scored only; its questions are under copyright and stay with the clinic's licensed form."""
+"""Quality of life: the DLQI, scored only; its questions are copyright and stay with the clinic's licensed form."""
 
 from fractions import Fraction
 

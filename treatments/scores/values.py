@@ -72,7 +72,7 @@ def band_of(value: Number, bands: Bands) -> str:
 
 
 def exact(raw: Any, name: str) -> Fraction:
-    """Read a number as typed (comma or point) exactly, a float by its shortest writing; words and yes/no are refused."""
+    """Read a number as typed (comma or point) exactly, a float by its shortest writing; no words, no yes or no."""
     if isinstance(raw, bool) or not isinstance(raw, int | str | float | Decimal | Fraction):
         raise InvalidItems(_("%(name)s must be a number.") % {"name": name})
     try:
