@@ -21,7 +21,7 @@ export function start(body) {
       lock(body);
     } else if (left <= WARNING && !warned) {
       warned = true;
-      toast(body.dataset.sayIdle);
+      toast(body.dataset.sayIdle, { stay: true });
     }
   }, 5000);
 }

@@ -3,6 +3,8 @@ import SignaturePad from "../signature_pad/signature_pad.min.js";
 
 const WIDTH = 704;
 const HEIGHT = 200;
+const LOWEST = 180;
+const inside = (value, most) => Number(Math.min(most, Math.max(0, value)).toFixed(1));
 
 export function start(box) {
   const canvas = box.querySelector("canvas");
@@ -12,16 +14,18 @@ export function start(box) {
   const typed = box.querySelector("[data-signature-typed]");
   const pad = new SignaturePad(canvas, { penColor: "#12302e", minWidth: 0.8, maxWidth: 2.6 });
   let scale = 1;
+  let shownAt = 0;
+  let origin = null;
 
   const strokesOf = (data) => {
-    const first = data[0]?.points[0]?.time ?? 0;
+    origin ??= data[0]?.points[0]?.time ?? Date.now();
     return data.map((stroke) => stroke.points.map((point) => [
-      Number((point.x / scale).toFixed(1)), Number((point.y / scale).toFixed(1)), Math.round(point.time - first), Number((point.pressure ?? 0.5).toFixed(2)),
+      inside(point.x / scale, WIDTH), inside(point.y / scale, HEIGHT), Math.max(0, Math.round(point.time - origin)), Number((point.pressure ?? 0.5).toFixed(2)),
     ]));
   };
   const dataOf = (strokes) => strokes.map((stroke) => ({
     penColor: "#12302e", dotSize: 0, minWidth: 0.8, maxWidth: 2.6, velocityFilterWeight: 0.7, compositeOperation: "source-over",
-    points: stroke.map(([x, y, time, pressure]) => ({ x: x * scale, y: y * scale, time, pressure: pressure ?? 0.5 })),
+    points: stroke.map(([x, y, time, pressure]) => ({ x: x * scale, y: y * scale, time: origin + time, pressure: pressure ?? 0.5 })),
   }));
   const say = () => {
     state.textContent = pad.isEmpty() ? state.dataset.empty : state.dataset.signed;
@@ -36,9 +40,13 @@ export function start(box) {
     const strokes = field.value ? JSON.parse(field.value) : [];
     const ratio = Math.max(window.devicePixelRatio || 1, 1);
     const width = canvas.clientWidth;
-    if (!width) return;
-    scale = width / WIDTH;
-    canvas.style.height = `${Math.max(180, HEIGHT * scale)}px`;
+    if (!width || width === shownAt) return;
+    shownAt = width;
+    if (strokes.length) origin ??= Date.now() - (strokes.at(-1).at(-1)?.[2] ?? 0);
+    const reach = Math.max(0, ...strokes.flat().map(([x]) => x));
+    scale = Math.max(width / WIDTH, LOWEST / HEIGHT);
+    if (reach * scale > width) scale = width / reach;
+    canvas.style.height = `${HEIGHT * scale}px`;
     canvas.width = width * ratio;
     canvas.height = canvas.clientHeight * ratio;
     canvas.getContext("2d").scale(ratio, ratio);

@@ -9,12 +9,13 @@ export function announce(text) {
   window.setTimeout(() => { live.textContent = text; }, 50);
 }
 
-export function toast(text) {
+export function toast(text, { stay = false } = {}) {
   const region = document.getElementById("toasts");
   const template = document.getElementById("toast-template");
   if (!region || !template) return;
   const note = template.content.firstElementChild.cloneNode(true);
   note.querySelector("p").textContent = text;
+  if (stay) note.dataset.stay = "1";
   region.append(note);
   start(note);
 }
@@ -23,7 +24,7 @@ export function start(note) {
   const close = note.querySelector("[data-dismiss]");
   const leave = () => note.remove();
   let timer;
-  const wait = () => { window.clearTimeout(timer); timer = window.setTimeout(leave, STAY); };
+  const wait = () => { window.clearTimeout(timer); if (!note.dataset.stay) timer = window.setTimeout(leave, STAY); };
   const hold = () => window.clearTimeout(timer);
   if (close) {
     close.hidden = false;
