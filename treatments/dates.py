@@ -186,7 +186,7 @@ def window(previous: date, phase: Phase, is_open: IsOpen = always_open, hard_min
 
 
 def _target(previous: date, phase: Phase, is_open: IsOpen, hard: date | None) -> date:
-    """The earliest day, else the next open one inside the window, else one before it, else the first one later."""
+    """The earliest day, else the next open one in the window, else one before it, else the first later."""
     floor = max(previous + timedelta(days=1), hard or previous)
     aimed = max(previous + timedelta(days=phase.min_days), floor)
     latest = previous + timedelta(days=phase.max_days)
