@@ -1,0 +1,191 @@
+"""What the check of a mix must know of the patient, the plan and the session: gathered here, decided below."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from common.dates import local_day
+from formulations.checks import Check, charts, contexts
+from formulations.rules import mix
+from patients.models import Patient
+from scheduling.rules import windows
+from treatments.models import Protocol, TreatmentPlan, TreatmentSession
+from treatments.rules import consents
+
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+MUST_ASK = ("pregnancy", "blood_thinners_nsaids_7d", "infection", "allergy", "last_reaction")
+
+
+def patient_facts(patient: Patient, *, on: date, answers: dict[str, Any] | None = None) -> charts.Patient:
+    """Say what is known of a patient on a day: chart, what nobody has reviewed yet, and today's answers."""
+    weight = patient.weight_on(on)
+    conditions = [
+        charts.Condition(row.slug, row.name, known=bool(row.slug)) for row in patient.conditions.counting()
+    ]
+    return charts.Patient(
+        weight_kg=weight.weight_kg if weight else None,
+        age_years=patient.age_on(on),
+        allergies=tuple(
+            charts.Allergy(row.name, frozenset(row.allergens), known=row.checked)
+            for row in patient.allergies.counting()
+        ),
+        conditions=tuple([*conditions, *_answered_conditions(answers or {})]),
+        medicines=tuple(
+            charts.Medicine(row.name, frozenset(row.classes), known=row.checked)
+            for row in patient.medicines.counting()
+        ),
+        answers=_answered_washouts(answers or {}),
+    )
+
+
+def _answered_conditions(answers: dict[str, Any]) -> list[charts.Condition]:
+    found = []
+    if answers.get("pregnancy") == YES:
+        found.append(charts.Condition("pregnancy"))
+    if answers.get("infection") == YES:
+        found.append(charts.Condition("infection-at-site"))
+    return found
+
+
+def _answered_washouts(answers: dict[str, Any]) -> tuple[charts.Answer, ...]:
+    if answers.get("blood_thinners_nsaids_7d") == YES:
+        return (charts.Answer("nsaid-self-medicated"),)
+    return ()
+
+
+def rules_of(clinic: Any) -> tuple[tuple[contexts.ConditionPolicy, ...], tuple[contexts.Washout, ...]]:
+    """Give the clinic's policies on conditions and its washouts, as they stand today."""
+    policies = tuple(
+        contexts.ConditionPolicy(
+            row.condition,
+            tuple(row.applies_to),
+            row.scope,
+            row.severity,
+            row.override,
+            row.source,
+            row.signed_at is not None,
+        )
+        for row in clinic.condition_policies.current()
+    )
+    return policies, tuple(contexts.Washout.of(row) for row in clinic.washouts.current())
+
+
+def context_of(
+    protocol: Protocol, *, practitioner: Any = None, gate: contexts.Gate | None = None, **more: Any
+) -> contexts.Context:
+    """Describe the treatment that a mix is for: its domain, indication, depth, and the clinic's rules."""
+    policies, washouts = rules_of(protocol.clinic)
+    depth = (protocol.depth_min_mm, protocol.depth_max_mm) if protocol.depth_max_mm is not None else None
+    return contexts.Context(
+        domain=protocol.domain,
+        indication=protocol.indication,
+        prescriber=str(practitioner or ""),
+        policies=policies,
+        washouts=washouts,
+        protocol_depth_mm=depth,
+        gate=gate or gate_of_protocol(protocol),
+        **more,
+    )
+
+
+def gate_of_protocol(protocol: Protocol, **more: Any) -> contexts.Gate:
+    """Say whether a protocol is available in the clinic."""
+    enabled = protocol.clinic.policies.newest("protocols.enabled").values_list("value", flat=True).first() or []
+    return contexts.Gate(
+        protocol_status=protocol.status,
+        protocol_name=protocol.name,
+        protocol_enabled=protocol.slug in enabled,
+        **more,
+    )
+
+
+def gate_of_session(session: TreatmentSession, *, at: datetime) -> contexts.Gate:
+    """Say what stands before the needle of a session: consent, licence, interval."""
+    today = local_day(at, session.location.time_zone)
+    _consent, code = consents.standing(session.plan, today)
+    return gate_of_protocol(
+        session.plan.protocol,
+        consent=code.removeprefix("consent_") or "ok",
+        licence_expires_on=session.practitioner.licence_expires_on,
+        timing=timing_of(session, today),
+    )
+
+
+def timing_of(session: TreatmentSession, today: date) -> str:
+    """Say how today lies to the window of the session's visit."""
+    visit = session.planned_session.visit
+    if visit.done_on or visit.reassessed_at:
+        return "inside"
+    window = windows.of_visit(visit)
+    return str(windows.judge(window, today)) if window else "inside"
+
+
+def session_findings(
+    session: TreatmentSession,
+    *,
+    components: Iterable[mix.Asked],
+    injected_ml: Decimal | None = None,
+    version: Any = None,
+    at: datetime,
+    **more: Any,
+) -> Check:
+    """Check a mix for a session, with all that its patient, plan and papers say."""
+    today = local_day(at, session.location.time_zone)
+    screening = getattr(session, "screening", None)
+    facts = patient_facts(session.patient, on=today, answers=screening.answers if screening else None)
+    context = context_of(
+        session.plan.protocol,
+        practitioner=session.practitioner,
+        gate=gate_of_session(session, at=at),
+        today=today,
+        antiseptic=session.antiseptic,
+        **more,
+    )
+    return mix.findings(
+        session.clinic,
+        components=components,
+        patient=session.patient,
+        patient_facts=facts,
+        context=context,
+        version=version,
+        injected_ml=injected_ml,
+        at=at,
+    )
+
+
+PLAN_CODES = frozenset(
+    [
+        "protocol_unavailable",
+        "ingredient_withdrawn",
+        "ingredient_prohibited",
+        "ingredient_restricted",
+        "ingredient_inactive",
+        "allergy",
+        "contraindication",
+        "referral_needed",
+        "drug_interaction",
+        "not_checked",
+    ]
+)
+
+
+def suitability(patient: Patient, *, protocol: Protocol, slugs: Iterable[str], at: datetime) -> list[Any]:
+    """Find everything that speaks against a plan before it exists: of its substances, the patient and the protocol."""
+    clinic = protocol.clinic
+    today = local_day(at, clinic.time_zone)
+    asked = [mix.Asked(Decimal(1), ingredient=slug, unit="mg/mL") for slug in slugs]
+    found = mix.findings(
+        clinic,
+        components=asked,
+        patient_facts=patient_facts(patient, on=today),
+        context=context_of(protocol, today=today),
+        at=at,
+    )
+    return [finding for finding in found.findings if finding.code in PLAN_CODES]
+
+
+def plan_findings(plan: TreatmentPlan, *, at: datetime) -> list[Any]:
+    """Find what speaks against a plan that exists, as its patient is today."""
+    slugs = plan.plan_ingredients.order_by("ordinal").values_list("ingredient__slug", flat=True)
+    return suitability(plan.patient, protocol=plan.protocol, slugs=list(slugs), at=at)
