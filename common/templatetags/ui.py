@@ -73,11 +73,12 @@ def money(value: Any, currency: str = "") -> SafeString | str:
 STYLES = {"datetime": "D j M, H:i", "date": "D j M Y", "day": "j M Y", "time": "H:i", "full": "l j F Y, H:i"}
 
 
-@register.simple_tag
-def moment(at: datetime | None, zone: Any = None, style: str = "datetime") -> SafeString | str:
-    """Show a moment as the clock of a place shows it; the zone stands in the title."""
+@register.simple_tag(takes_context=True)
+def moment(context: Any, at: datetime | None, zone: Any = None, style: str = "datetime") -> SafeString | str:
+    """Show a moment as the clock of a place shows it (else the clinic's); the zone stands in the title."""
     if at is None:
         return ""
+    zone = zone or getattr(getattr(context.get("request"), "clinic", None), "time_zone", None)
     local = at.astimezone(zone_of(zone)) if zone else timezone.localtime(at)
     shown = formats.date_format(local, STYLES.get(style, style))
     zone_name = f"{local.tzname()}, {zone}" if zone else local.tzname()

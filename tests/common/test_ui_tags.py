@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
@@ -28,10 +29,15 @@ def test_money_keeps_two_decimals_and_its_currency():
 
 
 def test_a_moment_is_shown_by_the_clock_of_the_place_and_names_its_zone():
-    shown = ui.moment(AT, "Europe/Madrid")
+    shown = ui.moment({}, AT, "Europe/Madrid")
     assert "Mon 7 Dec, 10:00" in shown
     assert 'datetime="2026-12-07T10:00:00+01:00"' in shown
     assert "CET, Europe/Madrid" in shown
+
+
+def test_a_moment_without_a_place_is_shown_by_the_clock_of_the_clinic():
+    request = SimpleNamespace(clinic=SimpleNamespace(time_zone="Asia/Tokyo"))
+    assert "Mon 7 Dec, 18:00" in ui.moment({"request": request}, AT)
 
 
 def test_an_age_counts_whole_years():
