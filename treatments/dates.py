@@ -199,7 +199,7 @@ def _target(previous: date, phase: Phase, is_open: IsOpen, hard: date | None) ->
 
 
 def judge(place: Window, day: date) -> Timing:
-    """How a day lies to its window: forbidden by a label, early (needs a reason), inside, late (a note), or too late."""
+    """How a day lies to its window: forbidden by a label, early (asks for a reason), inside, late, or too late."""
     if place.hard_earliest and day < place.hard_earliest:
         return Timing.FORBIDDEN
     if day < place.earliest:
