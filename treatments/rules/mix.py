@@ -20,9 +20,7 @@ MUST_ASK = ("pregnancy", "blood_thinners_nsaids_7d", "infection", "allergy", "la
 def patient_facts(patient: Patient, *, on: date, answers: dict[str, Any] | None = None) -> charts.Patient:
     """Say what is known of a patient on a day: chart, what nobody has reviewed yet, and today's answers."""
     weight = patient.weight_on(on)
-    conditions = [
-        charts.Condition(row.slug, row.name, known=bool(row.slug)) for row in patient.conditions.counting()
-    ]
+    conditions = [charts.Condition(row.slug, row.name, known=bool(row.slug)) for row in patient.conditions.counting()]
     return charts.Patient(
         weight_kg=weight.weight_kg if weight else None,
         age_years=patient.age_on(on),
@@ -32,8 +30,7 @@ def patient_facts(patient: Patient, *, on: date, answers: dict[str, Any] | None 
         ),
         conditions=tuple([*conditions, *_answered_conditions(answers or {})]),
         medicines=tuple(
-            charts.Medicine(row.name, frozenset(row.classes), known=row.checked)
-            for row in patient.medicines.counting()
+            charts.Medicine(row.name, frozenset(row.classes), known=row.checked) for row in patient.medicines.counting()
         ),
         answers=_answered_washouts(answers or {}),
     )
