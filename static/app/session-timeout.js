@@ -40,6 +40,8 @@ function lock(body) {
   const box = document.createElement("div");
   box.append(words, link);
   cover.append(box);
+  for (const part of body.children) part.inert = true;
   body.append(cover);
+  document.title = body.dataset.sayLocked;
   link.focus();
 }
