@@ -140,7 +140,7 @@ class Override(models.TextChoices):
 
 
 class ConditionPolicy(ReferenceRow):
-    """What a condition means for a plan or an ingredient: stop or decide, and who may decide; `slug` is condition or condition-2."""
+    """What a condition means for a plan or an ingredient: stop or decide, and who may; `slug` numbers its rows."""
 
     clinic = ClinicKey("condition_policies")
     condition = models.CharField(max_length=80)

@@ -1,10 +1,11 @@
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -106,7 +107,7 @@ class SessionQuerySet(ClinicQuerySet):
 
 @tracked
 class TreatmentSession(models.Model):
-    """One session as it was given: who, when, with what on the skin; signed once, then read and amended, never edited."""
+    """One session as it was given: who, when, with what on the skin; signed once, then amended, never edited."""
 
     clinic = ClinicKey("treatment_sessions")
     plan = models.ForeignKey("treatments.TreatmentPlan", models.PROTECT, related_name="sessions")
@@ -194,6 +195,11 @@ class TreatmentSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan.number} · {self.planned_session.ordinal}"
+
+    def injected_ml_of(self, preparation: Any) -> Decimal:
+        """Add up what was injected of one mix over all zones."""
+        rows = self.zone_applications.filter(preparation=preparation)
+        return rows.aggregate(total=Sum("volume_ml"))["total"] or Decimal(0)
 
     @property
     def is_closed(self) -> bool:
@@ -309,7 +315,7 @@ class SessionFinding(models.Model):
 
 
 class Deviation(models.Model):
-    """Something that was done otherwise than it should have been: recorded and printed, never hidden; rows are only added."""
+    """Something that was done otherwise than it should have been: recorded and printed; rows are only added."""
 
     clinic = ClinicKey("deviations")
     session = models.ForeignKey(TreatmentSession, models.PROTECT, related_name="deviations")

@@ -1,12 +1,15 @@
 """What the check of a mix must know of the patient, the plan and the session: gathered here, decided below."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from common.dates import local_day
 from formulations.checks import Check, charts, contexts
+from formulations.checks.findings import Finding, Override, Severity
 from formulations.rules import mix
 from patients.models import Patient
 from scheduling.rules import windows
@@ -28,7 +31,7 @@ def patient_facts(patient: Patient, *, on: date, answers: dict[str, Any] | None 
             charts.Allergy(row.name, frozenset(row.allergens), known=row.checked)
             for row in patient.allergies.counting()
         ),
-        conditions=tuple([*conditions, *_answered_conditions(answers or {})]),
+        conditions=(*conditions, *_answered_conditions(answers or {})),
         medicines=tuple(
             charts.Medicine(row.name, frozenset(row.classes), known=row.checked) for row in patient.medicines.counting()
         ),
@@ -114,8 +117,7 @@ def timing_of(session: TreatmentSession, today: date) -> str:
     visit = session.planned_session.visit
     if visit.done_on or visit.reassessed_at:
         return "inside"
-    window = windows.of_visit(visit)
-    return str(windows.judge(window, today)) if window else "inside"
+    return str(windows.judge(windows.of_visit(visit), today))
 
 
 def session_findings(
@@ -165,6 +167,40 @@ PLAN_CODES = frozenset(
         "not_checked",
     ]
 )
+
+
+GATE_CODES = frozenset(
+    [
+        "washout",
+        "consent_missing",
+        "consent_outdated",
+        "licence_expired",
+        "outside_window",
+        "reassessment_needed",
+        "interval_early",
+        "interval_late",
+    ]
+)
+
+
+def answer_findings(answers: dict[str, str]) -> Iterator[Finding]:
+    """Turn answers that no row of the catalogue covers into findings: not known, a new allergy, a last reaction."""
+    for key in ("pregnancy", "blood_thinners_nsaids_7d", "infection", "allergy"):
+        if answers.get(key) == UNKNOWN:
+            sentence = _("It is not known: %(question)s. Ask again, or say why you go on.")
+            yield _answered("not_checked", key, sentence % {"question": key.replace("_", " ")})
+    if answers.get("allergy") == YES:
+        sentence = _("A new allergy was named today. Write it into the history before you mix.")
+        yield _answered("not_checked", "allergy", sentence)
+    if answers.get("last_reaction") in ("mild", "severe"):
+        sentence = _("The last session was followed by a reaction (%(grade)s).")
+        severity = Severity.WARN if answers["last_reaction"] == "severe" else Severity.NOTE
+        yield _answered("contraindication", "last_reaction", sentence % {"grade": answers["last_reaction"]}, severity)
+
+
+def _answered(code: str, key: str, message: str, severity: Severity = Severity.WARN) -> Finding:
+    override = Override.PRACTITIONER if severity is Severity.WARN else Override.NONE
+    return Finding(code, severity, (key,), message, source=_("today's answers"), override=override, fix="screening")
 
 
 def suitability(patient: Patient, *, protocol: Protocol, slugs: Iterable[str], at: datetime) -> list[Any]:
