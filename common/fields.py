@@ -1,7 +1,6 @@
 """Column types that Django does not bring along."""
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +35,7 @@ class MomentsField(models.Field):
             return value
         return tuple((_moment(start), _moment(end)) for start, end in _RANGE.findall(value))
 
-    def get_prep_value(self, value: Iterable[Span] | None) -> Any:
+    def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         if value is None or isinstance(value, str) or hasattr(value, "resolve_expression"):
             return value
@@ -62,7 +61,7 @@ class Overlaps(models.Lookup):
             return self.rhs
         return MomentsField().get_prep_value(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} && ({right})::tstzmultirange", [*left_params, *right_params]
+        return f"{left} && ({right})::tstzmultirange", (*left_params, *right_params)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ClinicKey, UserKey
@@ -193,13 +194,22 @@ class MovementQuerySet(ClinicQuerySet):
         """Keep what was drawn into mixes and not put back."""
         return self.filter(kind=MovementKind.DRAW, reversed_by__isnull=True)
 
+    def by_kind(self) -> dict[str, Decimal]:
+        """The signed sums of a ledger by kind; a reversal counts with what it undid."""
+        rows = self.annotate(as_kind=Coalesce("reversal_of__kind", "kind")).order_by().values_list("as_kind")
+        return dict(rows.annotate(models.Sum("quantity")))
+
+    def with_names(self) -> "MovementQuerySet":
+        """Bring along who wrote each row, the patient of its pack and the mix it went into, newest first."""
+        return self.select_related("by", "pack", "component__preparation", "reversed_by").order_by("-at", "-pk")
+
     def total(self) -> Decimal:
         """The sum of the movements, signed: what came in less what went out."""
         return self.aggregate(total=models.Sum("quantity"))["total"] or Decimal(0)
 
 
 class StockMovement(models.Model):
-    """A change of a lot's stock, signed: incoming above zero, outgoing below; rows are only added, mistakes are reversed."""
+    """A change of a lot's stock, signed: incoming above zero, outgoing below; mistakes are reversed, never edited."""
 
     clinic = ClinicKey("stock_movements")
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="movements")

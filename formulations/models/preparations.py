@@ -51,7 +51,7 @@ class PreparationQuerySet(ClinicQuerySet):
 
 @tracked
 class Preparation(models.Model):
-    """A mix that was really drawn up for one patient: when, by whom, from which packs, and until when it may be used."""
+    """A mix that was really drawn up for one patient: when, by whom, from which packs, and usable until when."""
 
     clinic = ClinicKey("preparations")
     patient = PatientKey(related_name="preparations")

@@ -50,7 +50,7 @@ class ReferenceQuerySet(ClinicQuerySet):
 
 
 class ReferenceRow(models.Model):
-    """A row of the clinic's copy of the catalogue: versioned, with its source, and signed where a director must sign."""
+    """A row of the clinic's copy of the catalogue: versioned, with its source, signed where a director must."""
 
     slug = models.CharField(max_length=120)
     version = models.PositiveIntegerField(default=1)

@@ -9,7 +9,7 @@ from patients.models.keys import STAY, PatientKey
 
 
 class PatientsMerge(models.Model):
-    """Two files turned out to be one person; while `applying` is set, closed rows may change their patient and nothing else."""
+    """Two files turned out to be one person; while `applying` is set, closed rows may change their patient alone."""
 
     clinic = ClinicKey("patients_merges")
     from_patient = PatientKey(related_name="merges_away", on_merge=STAY)

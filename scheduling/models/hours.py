@@ -28,7 +28,7 @@ class HoursQuerySet(ClinicQuerySet):
 
 
 class WorkingHours(models.Model):
-    """One line of a weekly pattern: when a practitioner works at a location, a room is open, or (neither named) the location is."""
+    """One line of a weekly pattern: when a practitioner works, a room is open, or (none named) the location."""
 
     clinic = ClinicKey("working_hours")
     location = models.ForeignKey("accounts.Location", models.PROTECT, related_name="working_hours")

@@ -64,7 +64,7 @@ class Resource(models.TextChoices):
 
 
 class KindSegment(models.Model):
-    """A part of a visit during which a resource is really busy, in minutes from the start; without any, it is busy throughout."""
+    """A part of a visit in which a resource is really busy, in minutes from the start; without any, throughout."""
 
     clinic = ClinicKey("kind_segments")
     kind = models.ForeignKey(AppointmentKind, models.PROTECT, related_name="segments")
