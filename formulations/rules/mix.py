@@ -49,6 +49,14 @@ class Asked:
         return self.pack.lot if self.pack else self.lot
 
 
+def drawn_as_asked(components: Iterable[dict[str, Any]]) -> list[Asked]:
+    """The components of a draw, as the check wants them: each names a `lot` or an open `pack`."""
+    return [
+        Asked(each["volume_ml"], lot=None if each.get("pack") else each["lot"], pack=each.get("pack"))
+        for each in components
+    ]
+
+
 def findings(
     clinic: Clinic,
     *,

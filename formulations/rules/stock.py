@@ -26,6 +26,38 @@ BY_HAND = (
 
 
 @dataclass(frozen=True)
+class Account:
+    """What became of a lot: received = used + discarded + quarantined + left, with what was adjusted and sent away."""
+
+    received: Decimal
+    used: Decimal
+    discarded: Decimal
+    adjusted: Decimal
+    sent: Decimal
+    quarantined: Decimal
+    left: Decimal
+
+
+def account(lot: Lot) -> Account:
+    """Sum up a lot's ledger."""
+    sums = lot.movements.by_kind()
+
+    def total(*kinds: str) -> Decimal:
+        return sum((sums.get(kind, Decimal(0)) for kind in kinds), Decimal(0))
+
+    is_free = lot.state == LotState.ACTIVE
+    return Account(
+        received=total(MovementKind.RECEIPT, MovementKind.TRANSFER_IN),
+        used=-total(MovementKind.DRAW, MovementKind.RETURN),
+        discarded=-total(MovementKind.WASTAGE, MovementKind.DESTRUCTION),
+        adjusted=total(MovementKind.ADJUSTMENT),
+        sent=-total(MovementKind.TRANSFER_OUT),
+        quarantined=Decimal(0) if is_free else lot.balance,
+        left=lot.balance if is_free else Decimal(0),
+    )
+
+
+@dataclass(frozen=True)
 class Wish:
     """So many mL from a lot, or from one pack that is open already."""
 

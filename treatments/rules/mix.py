@@ -25,7 +25,7 @@ def patient_facts(patient: Patient, *, on: date, answers: dict[str, Any] | None 
     weight = patient.weight_on(on)
     conditions = [charts.Condition(row.slug, row.name, known=bool(row.slug)) for row in patient.conditions.counting()]
     return charts.Patient(
-        weight_kg=weight.weight_kg if weight else None,
+        weight_kg=weight.kg if weight else None,
         age_years=patient.age_on(on),
         allergies=tuple(
             charts.Allergy(row.name, frozenset(row.allergens), known=row.checked)
