@@ -13,7 +13,7 @@ from common.dates import local_day, zone_of
 from common.fields import MomentsField
 from common.refused import Refused
 from scheduling.availability import Needs, Slot, moments, needs_of, slots
-from scheduling.models import BUSY_COLUMNS, LIVE, Appointment
+from scheduling.models import BUSY_COLUMNS, LIVE, Appointment, AppointmentStatus
 
 RESOURCES = ("practitioner", "room", "device", "patient")
 TAKEN = {"23P01", "40P01", "55P03"}
@@ -93,8 +93,15 @@ def _carve(appointment: Appointment) -> bool:
 
 
 def forget_expired_holds(clinic: Any, at: datetime) -> None:
-    """Give back the times that were held and never booked."""
-    Appointment.objects.owned_by(clinic).holds_expired(at).delete()
+    """Give back the times that were held and never booked; the hold stays in the record as cancelled."""
+    expired = Appointment.objects.owned_by(clinic).holds_expired(at).select_for_update(skip_locked=True)
+    Appointment.objects.filter(pk__in=list(expired.values_list("pk", flat=True))).update(
+        status=AppointmentStatus.CANCELLED,
+        held_until=None,
+        cancel_reason=_("The hold ran out."),
+        changed_at=at,
+        **dict.fromkeys(BUSY_COLUMNS, ()),
+    )
 
 
 def neighbours(appointment: Appointment) -> "QuerySet[Appointment]":

@@ -1,0 +1,189 @@
+"""Visits, kinds of visit, rooms and free times, as the API says them."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from accounts.access import Permission, Scope, reach
+from api.serializers.fields import Moment, StrictSerializer
+
+LONGEST_SEARCH = timedelta(days=92)
+ACTIONS = ("move", "unbook", "leave")
+
+
+class OverrideSerializer(StrictSerializer):
+    """A finding that somebody goes past, and why."""
+
+    code = serializers.CharField(max_length=40)
+    reason = serializers.CharField(max_length=300)
+
+
+class LaterSerializer(StrictSerializer):
+    """What becomes of a later visit of the course that a change pushes out of its window."""
+
+    visit = serializers.IntegerField()
+    action = serializers.ChoiceField(choices=ACTIONS)
+    starts_at = Moment(required=False)
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["action"] == "move" and "starts_at" not in attrs:
+            raise serializers.ValidationError({"starts_at": _("say when the visit shall be.")})
+        return attrs
+
+
+class BookingSerializer(StrictSerializer):
+    """A visit to be booked."""
+
+    patient = serializers.IntegerField()
+    kind = serializers.IntegerField()
+    practitioner = serializers.IntegerField()
+    starts_at = Moment()
+    room = serializers.IntegerField(required=False, allow_null=True)
+    location = serializers.IntegerField(required=False, allow_null=True)
+    planned_session = serializers.IntegerField(required=False, allow_null=True)
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    overrides = OverrideSerializer(many=True, required=False)
+
+
+class MoveSerializer(StrictSerializer):
+    """Another time for a visit."""
+
+    starts_at = Moment()
+    practitioner = serializers.IntegerField(required=False, allow_null=True)
+    room = serializers.IntegerField(required=False, allow_null=True)
+    later = LaterSerializer(many=True, required=False, allow_null=True)
+    overrides = OverrideSerializer(many=True, required=False)
+
+
+class CancelSerializer(StrictSerializer):
+    """Why a visit is called off."""
+
+    reason = serializers.CharField(max_length=300)
+    later = LaterSerializer(many=True, required=False, allow_null=True)
+
+
+class StatusSerializer(StrictSerializer):
+    """The step that a visit takes; the status before it undoes the last one."""
+
+    status = serializers.ChoiceField(
+        choices=["booked", "confirmed", "arrived", "in_room", "done", "left", "no_show", "cancelled"]
+    )
+
+
+class SlotQuerySerializer(serializers.Serializer):
+    """What free times are looked for."""
+
+    kind = serializers.IntegerField()
+    practitioner = serializers.IntegerField(required=False)
+    room = serializers.IntegerField(required=False)
+    location = serializers.IntegerField(required=False)
+    patient = serializers.IntegerField(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "from": serializers.DateField(), "to": serializers.DateField()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["from"] <= attrs["to"] <= attrs["from"] + LONGEST_SEARCH:
+            raise serializers.ValidationError({"to": _("choose a day from the first one to 92 days after it.")})
+        return attrs
+
+
+class AppointmentQuerySerializer(serializers.Serializer):
+    """Which visits are listed."""
+
+    on = serializers.DateField(required=False)
+    patient = serializers.IntegerField(required=False)
+    practitioner = serializers.IntegerField(required=False)
+    limit = serializers.IntegerField(required=False, min_value=1)
+
+
+class AppointmentSerializer(serializers.Serializer):
+    """A visit."""
+
+    id = serializers.IntegerField()
+    patient = serializers.IntegerField(source="patient_id")
+    patient_name = serializers.SerializerMethodField()
+    kind = serializers.IntegerField(source="kind_id")
+    kind_name = serializers.CharField(source="kind.name")
+    practitioner = serializers.IntegerField(source="practitioner_id")
+    practitioner_name = serializers.SerializerMethodField()
+    room = serializers.IntegerField(source="room_id", allow_null=True)
+    location = serializers.IntegerField(source="location_id")
+    time_zone = serializers.CharField(source="location.time_zone")
+    starts_at = serializers.SerializerMethodField()
+    ends_at = serializers.SerializerMethodField()
+    status = serializers.CharField()
+    planned_session = serializers.SerializerMethodField()
+    overlap_reason = serializers.CharField()
+    note = serializers.CharField()
+    cancel_reason = serializers.CharField()
+    findings = serializers.SerializerMethodField()
+
+    def get_patient_name(self, appointment: Any) -> str | None:
+        masked = reach(self.context["request"].membership, Permission.VIEW_CALENDAR) == Scope.LIMITED
+        return None if masked else str(appointment.patient)
+
+    def get_practitioner_name(self, appointment: Any) -> str:
+        return str(appointment.practitioner)
+
+    def get_starts_at(self, appointment: Any) -> str:
+        return str(appointment.starts_at.astimezone(appointment.zone).isoformat())
+
+    def get_ends_at(self, appointment: Any) -> str:
+        return str(appointment.ends_at.astimezone(appointment.zone).isoformat())
+
+    def get_planned_session(self, appointment: Any) -> int | None:
+        visit = getattr(appointment, "course_visit", None)
+        planned = getattr(visit, "planned_session", None)
+        return planned.pk if planned else None
+
+    def get_findings(self, appointment: Any) -> list[dict[str, str]]:
+        return [finding.as_dict() for finding in getattr(appointment, "findings", [])]
+
+
+class KindSerializer(serializers.Serializer):
+    """A sort of visit."""
+
+    id = serializers.IntegerField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    minutes = serializers.IntegerField()
+    buffer_before_minutes = serializers.IntegerField()
+    buffer_after_minutes = serializers.IntegerField()
+    needs_course = serializers.BooleanField()
+    needs_room = serializers.BooleanField()
+    device = serializers.CharField(source="device_slug")
+    is_consultation = serializers.BooleanField()
+    in_portal = serializers.BooleanField()
+    rooms = serializers.SerializerMethodField()
+
+    def get_rooms(self, kind: Any) -> list[int]:
+        return [room.pk for room in kind.rooms.all()]
+
+
+class RoomSerializer(serializers.Serializer):
+    """A room."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    location = serializers.IntegerField(source="location_id")
+
+
+class SlotSerializer(serializers.Serializer):
+    """A time at which a visit could be booked."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    practitioner = serializers.IntegerField()
+    room = serializers.IntegerField(allow_null=True)
+    location = serializers.IntegerField()
+
+
+class SlotsSerializer(serializers.Serializer):
+    """Free times, and the zone in which they are written."""
+
+    slots = SlotSerializer(many=True)
+    time_zone = serializers.CharField()
