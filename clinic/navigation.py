@@ -36,7 +36,7 @@ RAIL = (
     Entry(_("Reactions"), "siren", ("safety:side_effect_list",), Permission.VIEW_SIDE_EFFECTS, ("safety",)),
     Entry(_("Tasks"), "list-checks", ("patients:task_list",), Permission.MANAGE_TASKS),
     Entry(_("Messages"), "mail", ("messaging:message_list",), Permission.VIEW_MESSAGES, ("messaging", "reminders")),
-    Entry(_("Documents"), "file-text", ("documents:template_list",), Permission.VIEW_DOCUMENTS, ("documents",)),
+    Entry(_("Documents"), "file-text", ("documents:document_list",), Permission.VIEW_DOCUMENTS, ("documents",)),
     Entry(_("Reports"), "chart-column", ("reports:report_list",), Permission.VIEW_REPORTS, ("reports",)),
     Entry(_("Settings"), "settings", ("accounts:settings", "accounts:clinic_settings"), Permission.MANAGE_SETTINGS),
 )

@@ -43,6 +43,10 @@ class DocumentQuerySet(ClinicQuerySet):
         """Keep the papers whose file is made and sealed."""
         return self.filter(state=DocumentState.SEALED)
 
+    def failed(self) -> "DocumentQuerySet":
+        """Keep the papers that could not be made; staff tries again."""
+        return self.filter(state=DocumentState.FAILED)
+
     def latest_first(self) -> "DocumentQuerySet":
         """Order by the moment of issue, newest first."""
         return self.order_by("-issued_at", "-id")

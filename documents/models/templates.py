@@ -66,6 +66,10 @@ class TemplateVersionQuerySet(ClinicQuerySet):
         """Keep the versions of one sort of paper in one language."""
         return self.filter(template__kind=kind, template__is_active=True, language=language)
 
+    def in_order(self) -> "TemplateVersionQuerySet":
+        """Order by paper and language, newest first, with the paper they belong to."""
+        return self.select_related("template").order_by("template__name", "language", "-created_at", "-id")
+
 
 @tracked
 class TemplateVersion(models.Model):
