@@ -2,11 +2,33 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.access import Permission, Scope, chart, may
+from accounts.access import Permission, Scope, chart, may, reach
 from accounts.models import Clinic, Kind, Membership, User
-from patients.models import Patient, StatementSource
+from audit.models import Event
+from common.dates import local_day
+from patients.models import (
+    Allergy,
+    Condition,
+    ContactChannel,
+    ContactPurpose,
+    Medicine,
+    Patient,
+    Statement,
+    StatementSource,
+    WeightMeasurement,
+)
+
+MOST_FOUND = 200  # more than anybody reads; the search stops looking there
+MOST_ALIKE = 5
+KINDS: dict[str, type[Statement]] = {
+    "allergy": Allergy,
+    "condition": Condition,
+    "medicine": Medicine,
+    "weight": WeightMeasurement,
+}
 
 
 def member_of(clinic: Clinic, user: User) -> Membership | None:
@@ -36,9 +58,9 @@ def sees_flags(membership: Membership | None) -> bool:
     return reads_history(membership) or may(membership, Permission.STATE_HISTORY)
 
 
-def is_masked(membership: Membership | None, permission: Permission = Permission.VIEW_PATIENTS) -> bool:
+def is_masked(membership: Membership | None) -> bool:
     """Say whether a member sees of a patient no more than name, number and year of birth."""
-    return not may(membership, Permission.EDIT_PATIENTS) and may(membership, permission)
+    return reach(membership, Permission.VIEW_PATIENTS) in (None, Scope.LIMITED)
 
 
 def reachable(request: Any) -> Any:
@@ -59,3 +81,69 @@ def open_chart(request: Any, pk: int) -> Patient:
     patient = patient_or_404(request, pk)
     chart(request, patient)
     return patient
+
+
+def found(request: Any, text: str) -> tuple[Any, bool]:
+    """Look for patients: everybody in the order of names, or who matches; and whether the search stopped early."""
+    everybody = reachable(request)
+    if not text:
+        return everybody.order_by("family_name", "given_name", "pk"), False
+    matching = everybody.named(text) if is_masked(request.membership) else everybody.matching(text)
+    keys = list(matching.values_list("pk", flat=True)[: MOST_FOUND + 1])
+    rows = everybody.filter(pk__in=keys[:MOST_FOUND]).order_by("family_name", "given_name", "pk")
+    return rows, len(keys) > MOST_FOUND
+
+
+def twins(request: Any, likeness: dict[str, Any]) -> list[Patient]:
+    """Give those of the clinic who may be the same person."""
+    return list(request.clinic.patients.alike(**likeness)[:MOST_ALIKE]) if likeness else []
+
+
+def statement_or_404(request: Any, patient: Patient, kind: str, pk: int) -> Statement:
+    """Fetch a statement through its patient."""
+    if kind not in KINDS:
+        raise Http404
+    return get_object_or_404(KINDS[kind].objects.filter(patient=patient).select_related("clinic"), pk=pk)
+
+
+def tasks_of(request: Any) -> Any:
+    """Give the tasks that a member may see: a clinician's and owner's all, others' those meant for them."""
+    tasks = request.clinic.tasks.all()
+    return tasks if reads_history(request.membership) else tasks.for_member(request.membership)
+
+
+def consents_of(patient: Patient) -> list[dict[str, Any]]:
+    """Give, for each purpose and channel, the permission that stands, if any."""
+    standing = {
+        (row.purpose, row.channel): row for row in patient.contact_consents.standing().select_related("given_by")
+    }
+    return [
+        {
+            "purpose": purpose,
+            "channels": [
+                {"channel": way, "consent": standing.get((purpose.value, way.value))} for way in ContactChannel
+            ],
+        }
+        for purpose in ContactPurpose
+    ]
+
+
+def trail_of(request: Any, patient: Patient) -> Any:
+    """Give who saw and changed a file, newest first; to whom the role shows only their own acts, only these."""
+    events = Event.objects.in_chain(patient.clinic_id).of_patient(patient).order_by("-seq")
+    return events.filter(actor_id=request.user.pk) if only_own_acts(request) else events
+
+
+def only_own_acts(request: Any) -> bool:
+    """Say whether the role shows of the trail only what the member did."""
+    return reach(request.membership, Permission.VIEW_AUDIT) == Scope.OWN
+
+
+def names_in(clinic: Clinic) -> dict[int, str]:
+    """Give the names of all who work or have worked in a clinic, by user."""
+    return dict(clinic.memberships.values_list("user_id", "user__display_name"))
+
+
+def today_of(request: Any, at: Any) -> Any:
+    """Give the day it is at the clinic."""
+    return local_day(at, request.clinic.time_zone)

@@ -33,13 +33,16 @@ class Folded(models.Func):
     output_field = models.TextField()
 
 
-_DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
+_DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y")
+_DIGITS = re.compile(r"\+?[\d\s()./-]+")
+_FILE_NUMBER = re.compile(r"[pP]-?0*(\d{1,9})")
+LEAST_LETTERS = 3  # below it no index helps: a shorter word alone must be a whole name
 
 
-def _day(word: str) -> date | None:
+def _day(text: str) -> date | None:
     for day_format in _DAY_FORMATS:
         try:
-            return datetime.strptime(word, day_format).date()
+            return datetime.strptime(text, day_format).date()  # noqa: DTZ007
         except ValueError:
             continue
     return None
@@ -52,25 +55,53 @@ class PatientQuerySet(ClinicQuerySet):
 
     def matching(self, text: str) -> "PatientQuerySet":
         """Find by any part of the names in any order, birth date, file number or last digits of the phone."""
+        text = text.strip()[:200]
+        if _DIGITS.fullmatch(text) or _day(text):
+            return self.filter(_word(text))
+        words = text.split()[:8]
+        if not any(len(word) >= LEAST_LETTERS for word in words):
+            return self.filter(*(_whole_name(word) for word in words)) if words else self.none()
+        return self.filter(*(_word(word) for word in words))
+
+    def named(self, text: str) -> "PatientQuerySet":
+        """Find by names and file number only, for those who may see no more than these."""
         rows = self
         for word in text.split()[:8]:
-            rows = rows.filter(_word(word))
+            found = Q(given_name__unaccent__icontains=word) | Q(family_name__unaccent__icontains=word)
+            rows = rows.filter(found | Q(number=_file_number(word) or word))
         return rows
 
-    def alike(self, *, given_name: str, family_name: str, born_on: date | None = None) -> "PatientQuerySet":
-        """Find those who may be the same person: same names in either order, or same birth date and one name."""
-        names = [name for name in (given_name, family_name) if name.strip()]
-        both = Q()
-        either = Q()
-        for name in names:
-            both &= _word(name)
-            either |= _word(name)
-        if not names:
-            return self.none()
-        return self.live().filter(both | (Q(born_on=born_on) & either) if born_on else both)
+    def alike(
+        self,
+        *,
+        given_name: str = "",
+        family_name: str = "",
+        born_on: date | None = None,
+        phone: str = "",
+        email: str = "",
+    ) -> "PatientQuerySet":
+        """Find those who may be the same person.
+
+        They have the same names in either order; or the same birth date and one name, near misses of spelling
+        included; or the same telephone number or address.
+        """
+        names = [name.strip() for name in (given_name, family_name) if len(name.strip()) >= 2]
+        same = Q()
+        if len(names) == 2:
+            same |= _word(names[0]) & _word(names[1])
+        if born_on and names:
+            near = Q()
+            for name in names:
+                near |= _word(name) | Q(search__trigram_word_similar=Folded(Value(name)))
+            same |= Q(born_on=born_on) & near
+        if phone:
+            same |= Q(phone=phone, search__contains=phone.lstrip("+"))
+        if email:
+            same |= Q(email__iexact=email, search__contains=email.lower())
+        return self.live().filter(same) if same else self.none()
 
     def visible_to(self, user: Any, at: datetime | None = None) -> "PatientQuerySet":
-        """Keep the patients whose chart this person may open: their own, or all where the role or a small clinic says so."""
+        """Keep the patients whose chart this person may open: their own, or all where the role says so."""
         return self.filter(reached_by(user, at or timezone.now(), patient="", wide=True))
 
     def assigned_to(self, user: Any, at: datetime | None = None) -> "PatientQuerySet":
@@ -78,16 +109,34 @@ class PatientQuerySet(ClinicQuerySet):
         return self.filter(reached_by(user, at or timezone.now(), patient=""))
 
     def with_banner(self) -> "PatientQuerySet":
-        """Bring along all that the banner on every page of the patient shows."""
+        """Bring along, for many patients at once, all that their banners show; for one there is `banners.facts_of`."""
         return self.prefetch_related("allergies", "conditions", "medicines", "weights", "alerts")
 
 
+def _file_number(word: str) -> str:
+    match = _FILE_NUMBER.fullmatch(word)
+    return f"P-{int(match[1]):06d}" if match else ""
+
+
+def _whole_name(word: str) -> Q:
+    return Q(given_name__iexact=word) | Q(family_name__iexact=word) | Q(preferred_name__iexact=word)
+
+
 def _word(word: str) -> Q:
-    day = _day(word)
-    if day:
+    if day := _day(word):
         return Q(born_on=day)
-    bare = re.sub(r"[^\w]", "", word) if re.fullmatch(r"\+?[\d\s().-]+", word) else word
-    return Q(search__contains=Folded(Value(bare or word)))
+    if number := _file_number(word):
+        return Q(number=number)
+    if _DIGITS.fullmatch(word):
+        return _digits(re.sub(r"\D", "", word))
+    return Q(search__contains=Folded(Value(word)))
+
+
+def _digits(digits: str) -> Q:
+    found = Q(search__contains=digits)
+    if digits.startswith("0") and len(digits) > 6:  # written as at home: the prefix of the country replaced the zero
+        found |= Q(search__contains=digits.lstrip("0"))
+    return found
 
 
 @tracked

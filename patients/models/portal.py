@@ -58,6 +58,10 @@ class PortalLinkQuerySet(ClinicQuerySet):
         """Keep the links that were neither used nor withdrawn, and have not run out."""
         return self.filter(used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)
 
+    def latest_first(self) -> "PortalLinkQuerySet":
+        """Order by when they were made, newest first, with who made them."""
+        return self.select_related("created_by").order_by("-created_at", "-pk")
+
 
 class PortalLink(models.Model):
     """A link with one purpose and one use, sent to a patient; only the hash of its token is kept."""

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import UserKey
@@ -42,6 +42,11 @@ class StatementQuerySet(ClinicQuerySet):
         """Keep what counts, but whose words no rule understands."""
         return self.counting().filter(checked=False)
 
+    def with_history(self) -> "StatementQuerySet":
+        """Bring along who said it and who settled it; what waits for a clinician comes first, then the newest."""
+        rows = self.filter(entered_in_error=False).select_related("stated_by", "reviewed_by")
+        return rows.order_by(F("reviewed_at").desc(nulls_first=True), "-pk")
+
 
 class Statement(models.Model):
     """Something that somebody said about a patient's health: it counts at once and waits for a clinician."""
@@ -58,6 +63,16 @@ class Statement(models.Model):
     error_reason = models.CharField(max_length=300, blank=True)
 
     objects = StatementQuerySet.as_manager()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no clinician has said yet if it is so."""
+        return self.state == StatementState.UNREVIEWED
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether the checks heed it."""
+        return self.state in {StatementState.UNREVIEWED, StatementState.CONFIRMED} and not self.entered_in_error
 
     class Meta:
         abstract = True

@@ -12,7 +12,6 @@ from common.natures import Nature, Retention
 from common.querysets import ClinicQuerySet
 from patients.models.keys import PatientKey
 
-
 CLINICIAN = "clinician"  # the task of any nurse or practitioner
 
 
@@ -40,11 +39,18 @@ class TaskQuerySet(ClinicQuerySet):
         return self.filter(Q(due_on__isnull=True) | Q(due_on__lte=day))
 
     def for_member(self, membership: Any) -> "TaskQuerySet":
-        """Keep what this member of staff should do: named, meant for one of their roles, or for nobody in particular."""
+        """Keep what this member of staff should do: named, meant for one of their roles, or for nobody."""
         roles = [*membership.roles, ""]
         if {Role.PRACTITIONER, Role.NURSE} & set(membership.roles):
             roles.append(CLINICIAN)
         return self.filter(Q(assignee=membership) | Q(assignee__isnull=True, role__in=roles))
+
+    def chosen(self, membership: Any, *, show: str = "mine", patient: int | None = None) -> "TaskQuerySet":
+        """Keep what the worklist was asked for: mine, all, or what is done; of one patient or of all."""
+        rows = self.filter(patient=patient) if patient else self
+        if show == "done":
+            return rows.filter(done_at__isnull=False).order_by("-done_at", "-id")
+        return (rows.open() if show == "all" else rows.open().for_member(membership)).hardest_first()
 
     def hardest_first(self) -> "TaskQuerySet":
         """Order as the worklist shows them: red first, then by the day they are due."""
@@ -52,7 +58,7 @@ class TaskQuerySet(ClinicQuerySet):
 
     def with_worklist(self) -> "TaskQuerySet":
         """Bring along what one line of the worklist shows."""
-        return self.select_related("patient", "assignee__user")
+        return self.select_related("patient", "assignee__user", "done_by")
 
 
 class Task(models.Model):

@@ -14,6 +14,11 @@ class WeightQuerySet(StatementQuerySet):
         """Order by the day of the measurement, newest first."""
         return self.order_by("-measured_on", "-id")
 
+    def with_history(self) -> "WeightQuerySet":
+        """Bring along who said it and who settled it, newest day first."""
+        rows = self.filter(entered_in_error=False).select_related("stated_by", "reviewed_by")
+        return rows.order_by("-measured_on", "-id")
+
     def unchecked(self) -> "WeightQuerySet":
         """A number is always understood."""
         return self.none()

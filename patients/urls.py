@@ -1,0 +1,27 @@
+from django.urls import path
+
+from patients.views import contacts, patients, portal, statements, tasks
+
+app_name = "patients"
+urlpatterns = [
+    path("", patients.patient_list, name="patient_list"),
+    path("find/", patients.patient_find, name="patient_find"),
+    path("register/", patients.patient_register, name="patient_register"),
+    path("alike/", patients.patient_alike, name="patient_alike"),
+    path("tasks/", tasks.task_list, name="task_list"),
+    path("tasks/add/", tasks.task_add, name="task_add"),
+    path("tasks/<int:pk>/done/", tasks.task_done, name="task_done"),
+    path("tasks/<int:pk>/reopen/", tasks.task_reopen, name="task_reopen"),
+    path("<int:pk>/", patients.patient_detail, name="patient_detail"),
+    path("<int:pk>/edit/", patients.patient_edit, name="patient_edit"),
+    path("<int:pk>/history/", statements.statement_list, name="statement_list"),
+    path("<int:pk>/history/<slug:kind>/", statements.statement_state, name="statement_state"),
+    path(
+        "<int:pk>/history/<slug:kind>/<int:statement_pk>/<slug:act>/",
+        statements.statement_settle,
+        name="statement_settle",
+    ),
+    path("<int:pk>/contact/", contacts.contact_consent_list, name="contact_consent_list"),
+    path("<int:pk>/portal/", portal.portal_invite, name="portal_invite"),
+    path("<int:pk>/log/", patients.patient_log, name="patient_log"),
+]
