@@ -52,6 +52,12 @@ class FormulationVersionQuerySet(ClinicQuerySet):
         """Keep what the medical director has approved."""
         return self.filter(review=Review.APPROVED)
 
+    def with_recipe(self) -> "FormulationVersionQuerySet":
+        """Bring along the recipe, its components and who approved it."""
+        return self.select_related("formulation", "approved_by", "created_by").prefetch_related(
+            "components__ingredient", "components__product"
+        )
+
 
 @tracked
 class FormulationVersion(models.Model):

@@ -123,6 +123,12 @@ class PackQuerySet(ClinicQuerySet):
         """Keep the packs from which something can still be taken."""
         return self.filter(state=PackState.OPEN, left__gt=0)
 
+    def with_lot(self) -> "PackQuerySet":
+        """Bring along the lot, its product and what it contains."""
+        return self.select_related("lot__product", "lot__location").prefetch_related(
+            "lot__product__contents__ingredient"
+        )
+
     def drawable_for(self, patient: Any, at: datetime) -> "PackQuerySet":
         """Keep the open packs that serve this patient at a moment."""
         mine = Q(patient=patient) | Q(patient__isnull=True, dose=PackDose.MULTI)

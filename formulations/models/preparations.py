@@ -44,6 +44,16 @@ class PreparationQuerySet(ClinicQuerySet):
         own = Q(prepared_by=user) | Q(practitioner__membership__user=user)
         return self.filter(own | reached_by(user, at or timezone.now(), wide=True))
 
+    def with_mix(self) -> "PreparationQuerySet":
+        """Bring along everything that the page of a mix shows."""
+        return (
+            self.with_components()
+            .select_related(
+                "patient", "practitioner__membership__user", "prepared_by", "location", "version__formulation"
+            )
+            .order_by("-prepared_at", "-pk")
+        )
+
     def with_components(self) -> "PreparationQuerySet":
         """Bring along lots, products and amounts."""
         return self.prefetch_related("components__pack__lot__product", "components__substances__ingredient", "findings")
