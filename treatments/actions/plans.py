@@ -19,7 +19,17 @@ from scheduling.actions import courses
 from scheduling.availability import open_days
 from scheduling.models import AppointmentKind
 from treatments import dates
-from treatments.models import PlanIngredient, PlannedSession, PlanState, PlanStateChange, Protocol, TreatmentPlan
+from treatments.models import (
+    PhaseDecision,
+    PlanIngredient,
+    PlannedSession,
+    PlanState,
+    PlanStateChange,
+    Protocol,
+    TreatmentPlan,
+    Waiver,
+)
+from treatments.rules import mix
 from treatments.rules import plans as rules
 
 
@@ -38,6 +48,7 @@ def start(
     kind: AppointmentKind | None = None,
     language: str = "",
     aim: str = "",
+    overrides: Iterable[Any] = (),
     by: User,
     at: datetime,
 ) -> TreatmentPlan:
@@ -49,6 +60,8 @@ def start(
     phases = dates.parse_phases(protocol.phases)
     count = session_count(protocol, sessions)
     rules.start_plan.check(by, patient, protocol=protocol, practitioner=practitioner, on=start_on)
+    findings = mix.suitability(patient, protocol=protocol, slugs=[row.slug for row in substances], at=at)
+    said = rules.decided(by, patient, findings, overrides)
     dates.check_start(start_on, open_days(location, since=start_on))
     course = courses.start(
         patient,
@@ -79,6 +92,10 @@ def start(
         created_by=by,
     )
     _fill(plan, phases, substances)
+    for finding, reason in said:
+        Waiver.objects.create(
+            clinic=clinic, plan=plan, code=finding.code, message=finding.message[:500], reason=reason, at=at, by=by
+        )
     courses.link(course, page_url=page_of(plan), by=by, at=at)
     care_teams.join(patient, practitioner, reason=CareTeamReason.PLAN, by=by, at=at)
     return plan
@@ -214,3 +231,41 @@ def complete(plan: TreatmentPlan, *, reason: str = "", by: User, at: datetime) -
     plan = _move(_locked(plan), PlanState.COMPLETED, reason=reason, by=by, at=at)
     courses.end(plan.course, by=by, at=at)
     return plan
+
+
+@audited("plan.phase_decided")
+def decide_phase(
+    plan: TreatmentPlan,
+    *,
+    advance: bool,
+    reason: str,
+    improved: bool | None = None,
+    measure: str = "",
+    by: User,
+    at: datetime,
+) -> PhaseDecision:
+    """Decide whether the plan moves on to its longer interval; without it the next session keeps the shorter one."""
+    plan = _locked(plan)
+    done = plan.planned_sessions.filter(visit__done_on__isnull=False).order_by("-ordinal").first()
+    rules.decide_phase.check(by, plan, done=done)
+    phases = dates.parse_phases(plan.protocol.phases)
+    decision = PhaseDecision.objects.create(
+        clinic=plan.clinic,
+        plan=plan,
+        after_ordinal=done.ordinal,
+        advance=advance,
+        improved=improved,
+        measure=measure,
+        reason=reason,
+        at=at,
+        by=by,
+    )
+    decisions = dict(plan.phase_decisions.order_by("pk").values_list("after_ordinal", "advance"))
+    hard = plan.protocol.hard_min_days or 0
+    for planned in plan.planned_sessions.open().filter(ordinal__gt=done.ordinal).select_related("visit"):
+        phase = dates.interval(phases, planned.ordinal, decisions)
+        if (planned.visit.min_days, planned.visit.max_days) != (max(phase.min_days, hard), phase.max_days):
+            courses.set_interval(
+                planned.visit, min_days=max(phase.min_days, hard), max_days=phase.max_days, by=by, at=at
+            )
+    return decision

@@ -1,15 +1,16 @@
 """Who may make, stop and end a plan, and when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.refused import Refusal
+from common.refused import Refusal, Refused
 from common.rules import rule
-from treatments.models import PLAN_TRANSITIONS, PlanState, Protocol, TreatmentPlan
+from formulations.rules.preparations import Decision, reason_for, undecided
+from treatments.models import PLAN_LIVE, PLAN_TRANSITIONS, PlanState, Protocol, TreatmentPlan
 
 
 @rule
@@ -32,6 +33,27 @@ def start_plan(
         protocol.review == "approved",
         Refusal("protocol_unavailable", _("This version of the protocol is not in use in the clinic.")),
     )
+
+
+def decided(user: User, patient: Any, findings: Iterable[Any], overrides: Iterable[Any]) -> list[tuple[Any, str]]:
+    """Refuse an unsuitable plan with every reason at once; answer what somebody went past, with their word."""
+    findings = list(findings)
+    decisions = [Decision.of(each) for each in overrides]
+    member = user.memberships.active().filter(clinic_id=patient.clinic_id).first()
+    refusals = list(undecided(member, findings, decisions))
+    if refusals:
+        raise Refused.of(sorted(refusals, key=lambda refusal: refusal.severity != "block"))
+    return [(each, reason_for(each, decisions)) for each in findings if each.interrupts]
+
+
+@rule
+def decide_phase(user: User, plan: TreatmentPlan, *, done: Any) -> Iterator[tuple[bool, Refusal]]:
+    """The next interval is decided after a session was given, once, while sessions are left."""
+    yield plan.state in PLAN_LIVE, Refusal("wrong_state", _("This plan has ended."))
+    yield done is not None, Refusal("wrong_state", _("No session of this plan has been given yet."))
+    if done is not None:
+        again = plan.phase_decisions.filter(after_ordinal=done.ordinal).exists()
+        yield not again, Refusal("already_done", _("This was decided after session %(n)s.") % {"n": done.ordinal})
 
 
 @rule
