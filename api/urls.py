@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from api.views import accounts, appointments, documents, formulations, messages, stock
+from api.views import accounts, appointments, consents, documents, formulations, messages, outcomes, plans, stock
 
 app_name = "api"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("indications/", formulations.Indications.as_view(), name="indications"),
     path("ingredients/", formulations.Ingredients.as_view(), name="ingredients"),
     path("ingredients/<slug:slug>/", formulations.IngredientDetail.as_view(), name="ingredient"),
+    path("consents/", consents.Consents.as_view(), name="consents"),
+    path("consents/<int:pk>/", consents.ConsentDetail.as_view(), name="consent_detail"),
+    path("consents/<int:pk>/sign/", consents.ConsentSign.as_view(), name="consent_sign"),
+    path("consents/<int:pk>/withdraw/", consents.ConsentWithdraw.as_view(), name="consent_withdraw"),
+    path("declines/", plans.Declines.as_view(), name="declines"),
+    path("indications/", plans.Indications.as_view(), name="indications"),
     path("locations/", accounts.Locations.as_view(), name="locations"),
     path("lots/", stock.Lots.as_view(), name="lots"),
     path("lots/<int:pk>/", stock.LotDetail.as_view(), name="lot"),
@@ -43,4 +49,10 @@ urlpatterns = [
     path("products/<int:pk>/", formulations.ProductDetail.as_view(), name="product"),
     path("rooms/", appointments.Rooms.as_view(), name="rooms"),
     path("slots/", appointments.Slots.as_view(), name="slots"),
+    path("outcomes/", outcomes.Outcomes.as_view(), name="outcomes"),
+    path("plans/", plans.Plans.as_view(), name="plans"),
+    path("plans/<int:pk>/", plans.PlanDetail.as_view(), name="plan_detail"),
+    path("plans/<int:pk>/phase-decision/", plans.PlanPhaseDecision.as_view(), name="plan_phase_decision"),
+    path("plans/<int:pk>/reassessment/", plans.PlanReassessment.as_view(), name="plan_reassessment"),
+    path("protocols/", plans.Protocols.as_view(), name="protocols"),
 ]

@@ -233,6 +233,17 @@ def complete(plan: TreatmentPlan, *, reason: str = "", by: User, at: datetime) -
     return plan
 
 
+@audited("plan.reassessed")
+def reassess(plan: TreatmentPlan, *, reason: str, by: User, at: datetime) -> TreatmentPlan:
+    """Record that a practitioner looked at the patient again after a long gap, so that the next visit may be booked."""
+    plan = _locked(plan)
+    upcoming = plan.planned_sessions.open().order_by("ordinal").select_related("visit").first()
+    if upcoming is None:
+        raise Refused("wrong_state", _("No session of this plan is left."))
+    courses.reassess(upcoming.visit, reason=reason, by=by, at=at)
+    return plan
+
+
 @audited("plan.phase_decided")
 def decide_phase(
     plan: TreatmentPlan,

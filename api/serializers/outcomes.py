@@ -1,0 +1,43 @@
+"""Outcome measures, as the API says them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from api.serializers.fields import DecimalText, Slug, StrictSerializer
+from treatments.actions import outcomes
+
+
+class OutcomeRateSerializer(StrictSerializer):
+    """Answers to be scored."""
+
+    patient = serializers.IntegerField()
+    session = serializers.IntegerField(required=False, allow_null=True)
+    plan = serializers.IntegerField(required=False, allow_null=True)
+    measure = Slug()
+    rated_on = serializers.DateField()
+    items = serializers.DictField()
+    rater = serializers.ChoiceField(["clinician", "patient"], required=False)
+    zone = Slug(required=False)
+    side = serializers.ChoiceField(["left", "right", "midline", "na"], required=False)
+
+
+class OutcomeSerializer(serializers.Serializer):
+    """A score with what it was computed from, and its change against the first."""
+
+    id = serializers.IntegerField()
+    patient = serializers.IntegerField(source="patient_id")
+    plan = serializers.IntegerField(source="plan_id", allow_null=True)
+    session = serializers.IntegerField(source="session_id", allow_null=True)
+    measure = serializers.CharField()
+    rated_on = serializers.DateField()
+    rater = serializers.CharField()
+    zone = serializers.CharField(source="zone.slug", default=None)
+    side = serializers.CharField()
+    items = serializers.JSONField()
+    score = DecimalText(allow_null=True)
+    complete = serializers.BooleanField()
+    change_percent = serializers.SerializerMethodField()
+
+    def get_change_percent(self, outcome: Any) -> str | None:
+        return outcomes.change_of(outcome)

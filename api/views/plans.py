@@ -1,0 +1,148 @@
+"""Indications, protocols, plans, phase decisions and declined requests."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from accounts.access import Permission
+from api.serializers.plans import (
+    DeclinedSerializer,
+    DeclineSerializer,
+    IndicationSerializer,
+    PhaseDecisionSerializer,
+    PlanSerializer,
+    PlanStartSerializer,
+    ProtocolSerializer,
+    ReasonSerializer,
+)
+from api.views.door import ClinicView
+from treatments.actions import declines, plans
+
+
+class Indications(ClinicView):
+    """What is treated here."""
+
+    permissions = {"GET": Permission.VIEW_CATALOGUE}
+
+    @extend_schema(responses=IndicationSerializer(many=True))
+    def get(self, request) -> Response:
+        return self.page(IndicationSerializer, self.clinic.indications.current())
+
+
+class Protocols(ClinicView):
+    """How it is treated, with the evidence."""
+
+    permissions = {"GET": Permission.VIEW_CATALOGUE}
+
+    @extend_schema(responses=ProtocolSerializer(many=True))
+    def get(self, request) -> Response:
+        return self.page(ProtocolSerializer, self.clinic.protocols.current())
+
+
+class PlanView(ClinicView):
+    """What the resources of plans share."""
+
+    @property
+    def rows(self):
+        return self.clinic.plans.visible_to(self.request.user).with_chart()
+
+    def found(self, pk):
+        plan = get_object_or_404(self.rows, pk=pk)
+        self.chart(plan.patient)
+        return plan
+
+    def one(self, rows, name, **wanted):
+        found = rows.filter(**wanted).first()
+        if found is None:
+            raise ValidationError({name: _("there is no such row in this clinic.")})
+        return found
+
+
+class Plans(PlanView):
+    """Agree a plan."""
+
+    permissions = {"GET": Permission.VIEW_PLANS, "POST": Permission.EDIT_PLANS}
+
+    @extend_schema(responses=PlanSerializer(many=True))
+    def get(self, request) -> Response:
+        return self.page(PlanSerializer, self.rows)
+
+    @extend_schema(request=PlanStartSerializer, responses={201: PlanSerializer})
+    def post(self, request) -> Response:
+        given = self.body(PlanStartSerializer)
+        clinic = self.clinic
+        patient = get_object_or_404(clinic.patients.visible_to(request.user).live(), pk=given["patient"])
+        ingredients = [
+            self.one(clinic.ingredients.current(), "ingredients", slug=slug) for slug in given.get("ingredients") or ()
+        ]
+        version = None
+        if given.get("formulation"):
+            formulation = self.one(clinic.formulations.all(), "formulation", pk=given["formulation"])
+            version = formulation.versions.order_by("-number").first()
+        plan = plans.start(
+            patient,
+            protocol=self.one(clinic.protocols.current(), "protocol", slug=given["protocol"]),
+            start_on=given["start_on"],
+            practitioner=self.one(clinic.practitioners.active(), "practitioner", pk=given["practitioner"]),
+            sessions=given.get("sessions"),
+            version=version,
+            ingredients=ingredients or None,
+            price_per_session=given.get("price"),
+            language=given.get("language", ""),
+            aim=given.get("aim", ""),
+            overrides=given.get("overrides") or (),
+            by=request.user,
+            at=timezone.now(),
+        )
+        return self.show(PlanSerializer, self.clinic.plans.with_chart().get(pk=plan.pk), 201)
+
+
+class PlanDetail(PlanView):
+    """One plan with its sessions."""
+
+    permissions = {"GET": Permission.VIEW_PLANS}
+
+    @extend_schema(responses=PlanSerializer)
+    def get(self, request, pk: int) -> Response:
+        return self.show(PlanSerializer, self.found(pk))
+
+
+class PlanPhaseDecision(PlanView):
+    """Decide whether the plan moves on to its longer interval."""
+
+    permissions = {"POST": Permission.EDIT_PLANS}
+
+    @extend_schema(request=PhaseDecisionSerializer, responses=PlanSerializer)
+    def post(self, request, pk: int) -> Response:
+        plan = self.found(pk)
+        plans.decide_phase(plan, **self.body(PhaseDecisionSerializer), by=request.user, at=timezone.now())
+        return self.show(PlanSerializer, self.found(pk))
+
+
+class PlanReassessment(PlanView):
+    """Record that a practitioner looked again after a long gap."""
+
+    permissions = {"POST": Permission.EDIT_PLANS}
+
+    @extend_schema(request=ReasonSerializer, responses=PlanSerializer)
+    def post(self, request, pk: int) -> Response:
+        plan = self.found(pk)
+        plans.reassess(plan, **self.body(ReasonSerializer), by=request.user, at=timezone.now())
+        return self.show(PlanSerializer, self.found(pk))
+
+
+class Declines(PlanView):
+    """Requests that the clinic refused."""
+
+    permissions = {"POST": Permission.EDIT_PLANS}
+
+    @extend_schema(request=DeclineSerializer, responses={201: DeclinedSerializer})
+    def post(self, request) -> Response:
+        given = self.body(DeclineSerializer)
+        patient = get_object_or_404(self.clinic.patients.visible_to(request.user).live(), pk=given.pop("patient"))
+        protocol = self.one(self.clinic.protocols.current(), "protocol", slug=given.pop("protocol"))
+        declined = declines.decline(patient, protocol=protocol, **given, by=request.user, at=timezone.now())
+        return self.show(DeclinedSerializer, declined, 201)
