@@ -7,10 +7,10 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 os.environ.setdefault("CLINIC_PROCESS", "worker")
 
-from celery import Celery  # noqa: E402
-from celery.signals import worker_process_init  # noqa: E402
+from celery import Celery
+from celery.signals import worker_process_init
 
-from clinic.embedded.processes import die_with_parent  # noqa: E402
+from clinic.embedded.processes import die_with_parent
 
 app = Celery("clinic")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from signal import SIGINT, SIGKILL
 from typing import Any
@@ -91,7 +92,7 @@ def collect_static(say: Say) -> None:
 def static_stamp() -> str:
     digest = hashlib.sha256((settings.BASE_DIR / "requirements" / "base.txt").read_bytes())
     for folder in settings.STATICFILES_DIRS:
-        root = Path(folder[1] if isinstance(folder, tuple) else folder)
+        root = Path(str(folder[1] if isinstance(folder, tuple) else folder))
         for path in sorted(root.rglob("*")):
             if path.is_file():
                 found = path.stat()
@@ -124,14 +125,8 @@ def open_doors(family: Family, *, mail_port: int) -> None:
         ("worker", worker, {"CLINIC_PROCESS": "worker"}),
         ("beat", beat, {"CLINIC_PROCESS": "worker"}),
     ):
-        family.add(
-            Child(
-                name,
-                lambda command=command, more=more, name=name: start_child(
-                    command, log=logs / f"{name}.log", on_death=SIGKILL, env=env | more, cwd=settings.BASE_DIR
-                ),
-            )
-        )
+        start = partial(start_child, command, log=logs / f"{name}.log", on_death=SIGKILL, env=env | more)
+        family.add(Child(name, partial(start, cwd=settings.BASE_DIR)))
 
 
 def fresh_folder(folder: Path) -> dict[str, str]:

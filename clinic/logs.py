@@ -75,13 +75,13 @@ def redact(logger: Any, method: str, event: Event) -> Event:
     return event
 
 
-PRE_CHAIN = [
+PRE_CHAIN: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-PROCESSORS = [
+PROCESSORS: list[Any] = [
     structlog.stdlib.filter_by_level,
     *PRE_CHAIN,
     structlog.stdlib.ProcessorFormatter.wrap_for_formatter,

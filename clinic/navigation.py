@@ -58,7 +58,7 @@ PORTAL_TABS = (
 
 def links(entries: tuple[Entry, ...], membership: Any, path: str) -> list[dict[str, Any]]:
     """Give the entries that exist and that this member may open; at most one of them is the current place."""
-    shown = [
+    shown: list[dict[str, Any]] = [
         {"entry": entry, "label": entry.label, "icon": entry.icon, "url": url, "current": False}
         for entry in entries
         if (entry.permission is None or may(membership, entry.permission)) and (url := _first_url(entry.url_names))

@@ -1,6 +1,5 @@
 """What beat asks for, and how often. Each task finds for itself what is due; nothing is scheduled one by one."""
 
-from importlib.util import find_spec
 from typing import Any
 
 RELAY_SECONDS = 2.0
@@ -11,18 +10,9 @@ TASKS = {
     "reminders.tasks.relay": RELAY_SECONDS,
     "reminders.tasks.scan": SCAN_SECONDS,
     "audit.tasks.anchor": SCAN_SECONDS,
-    "accounts.tasks.sweep": 3600.0,
 }
-
-
-def written(task: str) -> bool:
-    module, _, name = task.rpartition(".")
-    spec = find_spec(module) if find_spec(module.partition(".")[0]) else None
-    return bool(spec and spec.origin and f"def {name}(" in open(spec.origin).read())  # noqa: SIM115
-
-
+# A call that waited longer than this is dropped: the next one finds the same work.
 SCHEDULE: dict[str, dict[str, Any]] = {
     task: {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 2, 10)}}
     for task, seconds in TASKS.items()
-    if written(task)
 }

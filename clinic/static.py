@@ -5,7 +5,6 @@ from typing import Any
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-
 OURS = ("app/", "brand/", "portal/")
 
 

@@ -9,7 +9,9 @@ from clinic.embedded.redis import Broker
 ROOT = Path(__file__).resolve().parent.parent
 TEST_HOME = Path(os.environ.get("TEST_DATA_DIR", ROOT / "var" / "test")).resolve()
 TEST_CLUSTER = Cluster(TEST_HOME, fast=True)
-TEST_DATABASE = os.environ.get("TEST_DATABASE_NAME", "test_clinic") + os.environ.get("PYTEST_XDIST_WORKER", "")
+TEST_DATABASE = os.environ.get("TEST_DATABASE_NAME", f"test_of_{os.getpid()}") + os.environ.get(
+    "PYTEST_XDIST_WORKER", ""
+)
 
 os.environ.update(
     {
@@ -24,10 +26,10 @@ os.environ.update(
     }
 )
 
-from clinic.settings import *  # noqa: E402, F403
+from clinic.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

