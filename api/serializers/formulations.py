@@ -7,6 +7,8 @@ from rest_framework import serializers
 from api.serializers.fields import DecimalText, StrictSerializer
 from formulations.models import PackDose, ProductForm, ProductType, Strength
 
+UNITS = [*Strength.choices, ("mg", "mg"), ("U", "U"), ("IU", "IU")]
+
 
 def volume(**options: Any) -> DecimalText:
     """A volume in mL, above zero, with three decimals."""
@@ -80,7 +82,7 @@ class ContentBody(StrictSerializer):
 
     ingredient = serializers.CharField(max_length=120)
     concentration = DecimalText(required=False, allow_null=True, minimum=0)
-    unit = serializers.ChoiceField(choices=Strength.choices, required=False, default=Strength.MG)
+    unit = serializers.ChoiceField(choices=UNITS, required=False, allow_null=True, allow_blank=True)
 
 
 class ProductBody(StrictSerializer):
@@ -124,12 +126,12 @@ class ProductSerializer(serializers.Serializer):
 class ComponentBody(StrictSerializer):
     """So many mL of a bare substance with its strength, of a product, of a lot, or of an open pack."""
 
-    ingredient = serializers.CharField(max_length=120, required=False)
+    ingredient = serializers.CharField(max_length=120, required=False, allow_null=True)
     concentration = DecimalText(required=False, allow_null=True, minimum="0.0001")
-    unit = serializers.ChoiceField(choices=[*Strength.choices, ("mg", "mg"), ("U", "U"), ("IU", "IU")], required=False)
-    product = serializers.IntegerField(required=False)
-    lot = serializers.IntegerField(required=False)
-    pack = serializers.IntegerField(required=False)
+    unit = serializers.ChoiceField(choices=UNITS, required=False, allow_null=True, allow_blank=True)
+    product = serializers.IntegerField(required=False, allow_null=True)
+    lot = serializers.IntegerField(required=False, allow_null=True)
+    pack = serializers.IntegerField(required=False, allow_null=True)
     volume_ml = volume()
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -185,10 +187,10 @@ class CheckSerializer(serializers.Serializer):
 class RecipeComponentBody(StrictSerializer):
     """One line of a recipe."""
 
-    ingredient = serializers.CharField(max_length=120, required=False)
-    product = serializers.IntegerField(required=False)
+    ingredient = serializers.CharField(max_length=120, required=False, allow_null=True)
+    product = serializers.IntegerField(required=False, allow_null=True)
     concentration = DecimalText(required=False, allow_null=True, minimum="0.0001")
-    unit = serializers.ChoiceField(choices=Strength.choices, required=False)
+    unit = serializers.ChoiceField(choices=UNITS, required=False, allow_null=True, allow_blank=True)
     volume_ml = volume()
 
 

@@ -177,7 +177,7 @@ def asked_of(clinic: Any, body: dict[str, Any]) -> Asked:
     """A component of a body, with the clinic's own rows behind it."""
     return Asked(
         volume_ml=body["volume_ml"],
-        ingredient=body.get("ingredient", ""),
+        ingredient=body.get("ingredient") or "",
         concentration=body.get("concentration"),
         unit=body.get("unit") or "",
         product=found(clinic.products.with_contents(), body.get("product")),

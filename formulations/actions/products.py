@@ -82,5 +82,5 @@ def _content(product: Product, known: dict[str, Ingredient], content: dict[str, 
         product=product,
         ingredient=known[getattr(content["ingredient"], "slug", content["ingredient"])],
         concentration=concentration,
-        unit=(content.get("unit") or "mg/mL") if concentration is not None else "",
+        unit=rules.strength_unit(content.get("unit")) if concentration is not None else "",
     )

@@ -9,6 +9,7 @@ from audit.actions import audited
 from formulations.models import Formulation, FormulationComponent, FormulationVersion, Review
 from formulations.rules import mix
 from formulations.rules import recipes as rules
+from formulations.rules.products import strength_unit
 
 
 @audited("formulation.proposed")
@@ -36,10 +37,10 @@ def add(
             clinic=clinic,
             version=version,
             ordinal=ordinal,
-            ingredient=known.get(each.get("ingredient", "")),
+            ingredient=known.get(each.get("ingredient") or ""),
             product=each.get("product"),
             concentration=each.get("concentration"),
-            unit=(each.get("unit") or "mg/mL") if each.get("concentration") is not None else "",
+            unit=strength_unit(each.get("unit")) if each.get("concentration") is not None else "",
             volume_ml=each["volume_ml"],
         )
         for ordinal, each in enumerate(listed, 1)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Clinic, User
 from common.refused import Refusal
 from common.rules import rule
+from formulations.models import Strength
 
 
 @rule
@@ -23,3 +24,8 @@ def add(
         not clinic.products.filter(name__iexact=name.strip(), volume_ml=volume_ml).exists(),
         Refusal("already_done", _("A product of this name and size is in the list already.")),
     )
+
+
+def strength_unit(text: str | None) -> str:
+    """The unit of a strength as labels write it: mg and mg/mL mean the same here; unsaid is mg/mL."""
+    return f"{(text or Strength.MG).removesuffix('/mL')}/mL"
