@@ -20,9 +20,11 @@ from patients.models import (
     StatementSource,
     WeightMeasurement,
 )
+from patients.synonyms import folded
 
 MOST_FOUND = 200  # more than anybody reads; the search stops looking there
 MOST_ALIKE = 5
+LISTED = ("clinic", "number", "given_name", "family_name", "preferred_name", "born_on", "phone")
 KINDS: dict[str, type[Statement]] = {
     "allergy": Allergy,
     "condition": Condition,
@@ -89,9 +91,13 @@ def found(request: Any, text: str) -> tuple[Any, bool]:
     if not text:
         return everybody.order_by("family_name", "given_name", "pk"), False
     matching = everybody.named(text) if is_masked(request.membership) else everybody.matching(text)
-    keys = list(matching.values_list("pk", flat=True)[: MOST_FOUND + 1])
-    rows = everybody.filter(pk__in=keys[:MOST_FOUND]).order_by("family_name", "given_name", "pk")
-    return rows, len(keys) > MOST_FOUND
+    rows = list(matching.only(*LISTED)[: MOST_FOUND + 1])
+    is_capped = len(rows) > MOST_FOUND
+    return sorted(rows[:MOST_FOUND], key=_by_name), is_capped
+
+
+def _by_name(patient: Patient) -> tuple[str, str, int]:
+    return folded(patient.family_name), folded(patient.given_name), patient.pk
 
 
 def twins(request: Any, likeness: dict[str, Any]) -> list[Patient]:

@@ -59,7 +59,7 @@ class PatientQuerySet(ClinicQuerySet):
         if _DIGITS.fullmatch(text) or _day(text):
             return self.filter(_word(text))
         words = text.split()[:8]
-        if not any(len(word) >= LEAST_LETTERS for word in words):
+        if not any(len(word) >= LEAST_LETTERS or _file_number(word) for word in words):
             return self.filter(*(_whole_name(word) for word in words)) if words else self.none()
         return self.filter(*(_word(word) for word in words))
 

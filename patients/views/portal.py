@@ -15,7 +15,7 @@ DOORS = ("portal:enter", "portal:link_enter", "portal:link_open")
 @staff(Permission.INVITE_TO_PORTAL)
 def portal_invite(request, pk):
     patient = open_chart(request, pk)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     link = None
     if form.is_valid():
         try:

@@ -62,7 +62,7 @@ def statement_settle(request, pk, kind, statement_pk, act):
         raise Http404
     form_class, action = SETTLE[act]
     known = {"known": statements.known_to(type(statement))} if act == "identify" else {}
-    form = form_class(request.POST or None, **known)
+    form = form_class(request.POST if request.method == "POST" else None, **known)
     if form.is_valid():
         try:
             action(statement, **form.values, by=request.user, at=timezone.now())

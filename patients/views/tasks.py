@@ -47,7 +47,7 @@ def task_add(request):
 @staff(Permission.MANAGE_TASKS)
 def task_done(request, pk):
     task = get_object_or_404(tasks_of(request), pk=pk)
-    form = TaskDoneForm(request.POST or None)
+    form = TaskDoneForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             tasks.done(task, **form.values, by=request.user, at=timezone.now())
