@@ -124,7 +124,7 @@ def interval_text(phases: str, count: int) -> str:
 
 
 def _locked(consent: Consent) -> Consent:
-    return Consent.objects.select_for_update().select_related("document", "plan", "patient").get(pk=consent.pk)
+    return Consent.objects.select_for_update(of=("self",)).select_related("document", "plan", "patient").get(pk=consent.pk)
 
 
 @audited("consent.signed")
