@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from api.views import accounts, appointments, consents, documents, formulations, messages, outcomes, plans, stock
+from api.views import (
+    accounts,
+    appointments,
+    consents,
+    documents,
+    formulations,
+    messages,
+    outcomes,
+    patients,
+    plans,
+    stock,
+    tasks,
+)
 
 app_name = "api"
 urlpatterns = [
@@ -41,6 +53,15 @@ urlpatterns = [
     path("me/step-up/", accounts.MyStepUp.as_view(), name="me_step_up"),
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("packs/", stock.Packs.as_view(), name="packs"),
+    path("patients/", patients.Patients.as_view(), name="patients"),
+    path("patients/<int:pk>/", patients.PatientDetail.as_view(), name="patient"),
+    path("patients/<int:pk>/contact-consents/", patients.ContactConsents.as_view(), name="contact_consents"),
+    path("patients/<int:pk>/statements/", patients.Statements.as_view(), name="statements"),
+    path(
+        "patients/<int:pk>/statements/<slug:kind>/<int:statement_pk>/review/",
+        patients.StatementReview.as_view(),
+        name="statement_review",
+    ),
     path("practitioners/", accounts.Practitioners.as_view(), name="practitioners"),
     path("preparations/", stock.Preparations.as_view(), name="preparations"),
     path("preparations/<int:pk>/", stock.PreparationDetail.as_view(), name="preparation"),
@@ -55,4 +76,7 @@ urlpatterns = [
     path("plans/<int:pk>/phase-decision/", plans.PlanPhaseDecision.as_view(), name="plan_phase_decision"),
     path("plans/<int:pk>/reassessment/", plans.PlanReassessment.as_view(), name="plan_reassessment"),
     path("protocols/", plans.Protocols.as_view(), name="protocols"),
+    path("tasks/", tasks.Tasks.as_view(), name="tasks"),
+    path("tasks/<int:pk>/done/", tasks.TaskDone.as_view(), name="task_done"),
+    path("tasks/<int:pk>/reopen/", tasks.TaskReopen.as_view(), name="task_reopen"),
 ]

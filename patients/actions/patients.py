@@ -14,7 +14,7 @@ from audit.actions import audited, note_fields
 from common import phones
 from common.refused import Refused
 from patients import rules
-from patients.actions import statements, weights
+from patients.actions import care_teams, statements, weights
 from patients.models import Patient, Sex
 
 NAMES = ("given_name", "family_name", "preferred_name")
@@ -52,12 +52,26 @@ def register(
     if weight_kg is not None:
         weights.record(patient, weight_kg=weight_kg, by=by, at=at)
     _state(patient, allergies, conditions, medicines, by=by, at=at)
+    treating = clinic.practitioners.of_user(by).first()
+    if treating:
+        care_teams.join(patient, treating, by=by, at=at)
     return patient
 
 
 @audited("patient.edited")
-def edit(patient: Patient, *, revision: int | None = None, by: User, at: datetime, **fields: Any) -> Patient:
-    """Correct a file; the names of what changed are kept, and the values by the row history."""
+def edit(
+    patient: Patient,
+    *,
+    revision: int | None = None,
+    weight_kg: Decimal | None = None,
+    allergies: Iterable[str] = (),
+    conditions: Iterable[str] = (),
+    medicines: Iterable[Medicine] = (),
+    by: User,
+    at: datetime,
+    **fields: Any,
+) -> Patient:
+    """Correct a file, and add to its history; the names of what changed are kept, the values by the row history."""
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     rules.patients.edit.check(by, patient, revision=revision)
     changed = _write(patient, fields)
@@ -66,6 +80,9 @@ def edit(patient: Patient, *, revision: int | None = None, by: User, at: datetim
         patient.revision += 1
         patient.save(update_fields=[*changed, "revision"])
         note_fields(changed)
+    if weight_kg is not None:
+        weights.record(patient, weight_kg=weight_kg, by=by, at=at)
+    _state(patient, allergies, conditions, medicines, by=by, at=at)
     return patient
 
 

@@ -105,6 +105,8 @@ def end(statement: Said, *, ended_on: date | None = None, by: User, at: datetime
 def identify(statement: Said, *, slugs: Iterable[str], by: User, at: datetime) -> Said:
     """A clinician says what a name stands for, which the lists do not know; none means that no rule asks about it."""
     slugs = list(dict.fromkeys(slugs))
+    if type(statement) not in _COLUMN:
+        raise Refused("invalid", _("A number needs no other name."))
     rules.statements.identify.check(by, statement, slugs=slugs, known=known_to(type(statement)))
     statement = _locked(statement)
     if isinstance(statement, Condition):

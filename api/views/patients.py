@@ -1,0 +1,150 @@
+"""Patients, what is stated about their health, and by which way they may be reached."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.response import Response
+
+from accounts.access import Permission
+from api.serializers.patients import (
+    ContactConsentBody,
+    ContactConsentSerializer,
+    PatientBody,
+    PatientChange,
+    PatientLine,
+    PatientSerializer,
+    ReviewBody,
+    StatementBody,
+    StatementLine,
+    StatementTaken,
+)
+from api.views.door import ClinicView
+from patients.access import is_masked, reachable, reads_history, statement_or_404
+from patients.actions import consents_to_contact, patients, statements, weights
+from patients.models import StatementState
+
+SEARCH = OpenApiParameter("search", str, description="Any part of the name, birth date, phone digits, file number.")
+
+
+class PatientView(ClinicView):
+    """What the resources about patients share."""
+
+    def found(self, pk):
+        patient = get_object_or_404(reachable(self.request), pk=pk)
+        self.chart(patient)
+        return patient
+
+    def act(self):
+        return {"by": self.request.user, "at": timezone.now()}
+
+
+class Patients(PatientView):
+    """Look for patients, and register one."""
+
+    permissions = {"GET": Permission.VIEW_PATIENTS, "POST": Permission.EDIT_PATIENTS}
+
+    @extend_schema(parameters=[SEARCH], responses=PatientLine(many=True))
+    def get(self, request) -> Response:
+        rows = reachable(request)
+        text = request.query_params.get("search", "").replace("\x00", "").strip()
+        if text:
+            rows = rows.named(text) if is_masked(request.membership) else rows.matching(text)
+        return self.page(PatientLine, rows)
+
+    @extend_schema(request=PatientBody, responses={201: PatientSerializer})
+    def post(self, request) -> Response:
+        patient = patients.register(self.clinic, **self.body(PatientBody), **self.act())
+        return self.show(PatientSerializer, patient, 201)
+
+
+class PatientDetail(PatientView):
+    """One patient's file."""
+
+    permissions = {"GET": Permission.VIEW_PATIENTS, "PATCH": Permission.EDIT_PATIENTS}
+
+    @extend_schema(responses=PatientSerializer)
+    def get(self, request, pk) -> Response:
+        return self.show(PatientSerializer, self.found(pk))
+
+    @extend_schema(request=PatientChange, responses=PatientSerializer)
+    def patch(self, request, pk) -> Response:
+        patient = self.found(pk)
+        return self.show(PatientSerializer, patients.edit(patient, **self.body(PatientChange), **self.act()))
+
+
+class Statements(PatientView):
+    """What is stated about a patient's health."""
+
+    permissions = {"GET": Permission.VIEW_HISTORY, "POST": Permission.STATE_HISTORY}
+
+    @extend_schema(responses=StatementLine(many=True))
+    def get(self, request, pk) -> Response:
+        patient = self.found(pk)
+        histories = (patient.allergies, patient.conditions, patient.medicines, patient.weights)
+        rows = [row for history in histories for row in history.with_history()]
+        shown = StatementLine(rows, many=True, context={"request": request}).data
+        return Response({"next": None, "previous": None, "results": shown})
+
+    @extend_schema(request=StatementBody, responses={201: StatementLine})
+    def post(self, request, pk) -> Response:
+        patient = self.found(pk)
+        given = self.body(StatementBody)
+        kind = given.pop("kind")
+        statement = store(patient, kind, given, **self.act())
+        if not reads_history(request.membership):
+            return self.show(StatementTaken, {"kind": kind, "waits_for_clinician": True}, 201)
+        return self.show(StatementLine, statement, 201)
+
+
+def store(patient, kind, given, *, by, at):
+    """Write down what was told, each kind by its own action."""
+    if kind == "weight":
+        return weights.record(patient, **given, by=by, at=at)
+    state = {
+        "allergy": statements.state_allergy,
+        "condition": statements.state_condition,
+        "medicine": statements.state_medicine,
+    }[kind]
+    return state(patient, given.pop("name"), **given, by=by, at=at)
+
+
+class StatementReview(PatientView):
+    """Confirm, refute or end a statement, or say what its name stands for."""
+
+    permissions = {"POST": Permission.EDIT_HISTORY}
+
+    @extend_schema(request=ReviewBody, responses=StatementLine)
+    def post(self, request, pk, kind, statement_pk) -> Response:
+        statement = statement_or_404(request, self.found(pk), kind, statement_pk)
+        given = self.body(ReviewBody)
+        if "slugs" in given:
+            statement = statements.identify(statement, slugs=given["slugs"], **self.act())
+        if "state" in given:
+            statement = settle(statement, given, **self.act())
+        return self.show(StatementLine, statement)
+
+
+def settle(statement, given, *, by, at):
+    """Do what a clinician said about a statement."""
+    if given["state"] == StatementState.CONFIRMED:
+        return statements.confirm(statement, by=by, at=at)
+    if given["state"] == StatementState.REFUTED:
+        return statements.refute(statement, reason=given.get("reason", ""), by=by, at=at)
+    return statements.end(statement, ended_on=given.get("ended_on"), by=by, at=at)
+
+
+class ContactConsents(PatientView):
+    """By which way, and for what, a patient may be reached."""
+
+    permissions = {"GET": Permission.EDIT_PATIENTS, "POST": Permission.EDIT_PATIENTS}
+
+    @extend_schema(responses=ContactConsentSerializer(many=True))
+    def get(self, request, pk) -> Response:
+        return self.page(ContactConsentSerializer, self.found(pk).contact_consents.all())
+
+    @extend_schema(request=ContactConsentBody, responses={201: ContactConsentSerializer})
+    def post(self, request, pk) -> Response:
+        patient = self.found(pk)
+        given = self.body(ContactConsentBody)
+        act = consents_to_contact.give if given.pop("given") else consents_to_contact.withdraw
+        return self.show(ContactConsentSerializer, act(patient, **given, **self.act()), 201)
