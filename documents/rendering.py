@@ -1,11 +1,11 @@
 """From frozen words to a sealed page: the words are filled in a sandbox, the page is drawn without reading anything."""
 
-import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -67,7 +67,14 @@ def sections_of(body: Mapping[str, Any], payload: Mapping[str, Any], language: s
 
 
 def _fill(source: str, payload: Mapping[str, Any]) -> SafeString:
-    return mark_safe(_compiled(source).render(Context(copy.deepcopy(dict(payload)))))
+    return mark_safe(_compiled(source).render(Context({name: _still(value) for name, value in payload.items()})))
+
+
+def _still(value: Any) -> Any:
+    """Give a value that can be read and not changed, whatever the words try."""
+    if isinstance(value, Mapping):
+        return MappingProxyType({name: _still(each) for name, each in value.items()})
+    return tuple(_still(each) for each in value) if isinstance(value, list | tuple) else value
 
 
 def flaws_in(body: Mapping[str, Any]) -> list[str]:

@@ -48,8 +48,8 @@ def document_file(request, pk):
 @staff(Permission.SEND_CONSENTS)
 def document_retry(request, pk):
     document = _document(request, pk)
-    form = RefusableForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = RefusableForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             documents.retry(document, by=request.user, at=timezone.now())
             messages.success(request, _("%(number)s is being made again.") % {"number": document.number})

@@ -1,0 +1,31 @@
+"""Once a minute what is due is looked for, in UTC; every two seconds what waits is looked at again and sent."""
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.models import Clinic, User
+from messaging.tasks import send_due
+from reminders import kinds
+from reminders.actions import reminders
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(soft_time_limit=100, time_limit=120)
+def scan() -> int:
+    """Put what is due into the outbox of each clinic; answers how many messages are there for it."""
+    at, system = timezone.now(), User.objects.system()
+    found = 0
+    for clinic in Clinic.objects.order_by("pk"):
+        for item in kinds.due(clinic, at):
+            if item.patient.email:
+                reminders.prepare(item, by=system, at=at)
+                found += 1
+    return found
+
+
+@shared_task(soft_time_limit=100, time_limit=120)
+def relay() -> int:
+    """Send what waits about visits and sessions, each after a second look; answers how many went out."""
+    return send_due(kinds.RELAYED, kinds.still_holds)
