@@ -1,7 +1,10 @@
 """Every address of API v1."""
 
 from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
 
+from accounts.access import anyone
 from api.views import (
     accounts,
     appointments,
@@ -79,4 +82,5 @@ urlpatterns = [
     path("tasks/", tasks.Tasks.as_view(), name="tasks"),
     path("tasks/<int:pk>/done/", tasks.TaskDone.as_view(), name="task_done"),
     path("tasks/<int:pk>/reopen/", tasks.TaskReopen.as_view(), name="task_reopen"),
+    path("schema/", anyone(SpectacularAPIView.as_view(permission_classes=[AllowAny])), name="schema"),
 ]
