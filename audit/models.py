@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import models
 
+from common.natures import Nature, Retention
+
 
 class EventQuerySet(models.QuerySet):
     """Events of the audit trail."""
@@ -40,6 +42,8 @@ class Event(models.Model):
     reason = models.TextField(blank=True)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    nature = Nature(Retention.LEDGER, append_only=True)
 
     objects: Any = EventQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.owned import ClinicKey
 from common.constraints import owner_key
+from common.natures import Nature, Retention
 
 
 def known_zone(name: str) -> None:
@@ -31,6 +32,8 @@ class Clinic(models.Model):
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    nature = Nature(Retention.SETTING)
+
     def __str__(self) -> str:
         return self.name
 
@@ -44,6 +47,8 @@ class Location(models.Model):
     address = models.TextField(_("address"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+
+    nature = Nature(Retention.SETTING)
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.owned import ClinicKey, UserKey
 from common.constraints import owner_key, paired
+from common.natures import Nature, Retention
 
 
 class PolicyQuerySet(models.QuerySet):
@@ -29,6 +30,8 @@ class Policy(models.Model):
     approved_by = UserKey(null=True)
     effective_on = models.DateField(_("in force from"))
     created_at = models.DateTimeField(auto_now_add=True)
+
+    nature = Nature(Retention.SETTING)
 
     objects = PolicyQuerySet.as_manager()
 
@@ -67,6 +70,8 @@ class Approval(models.Model):
     cancelled_by = UserKey(null=True)
     expires_at = models.DateTimeField()
 
+    nature = Nature(Retention.LEDGER)
+
     objects = ApprovalQuerySet.as_manager()
 
     class Meta:
@@ -96,6 +101,8 @@ class IdempotencyKey(models.Model):
     response = models.JSONField(null=True)
     created_at = models.DateTimeField(db_index=True)
 
+    nature = Nature(Retention.PASSING, personal=("response",))
+
     class Meta:
         constraints = [
             owner_key(),
@@ -112,6 +119,8 @@ class Counter(models.Model):
     clinic = ClinicKey("counters")
     name = models.CharField(max_length=40)
     value = models.BigIntegerField(default=0)
+
+    nature = Nature(Retention.SETTING)
 
     class Meta:
         constraints = [

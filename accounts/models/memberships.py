@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.owned import ClinicKey
 from common.constraints import SameOwner, owner_key
+from common.natures import Nature, Retention
 
 
 class Role(models.TextChoices):
@@ -45,6 +46,8 @@ class Membership(models.Model):
     is_medical_director = models.BooleanField(_("medical director"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    nature = Nature(Retention.LEDGER)
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -75,6 +78,8 @@ class Competence(models.Model):
     clinic = ClinicKey("competences")
     slug = models.CharField(max_length=80)
     name = models.CharField(_("name"), max_length=200)
+
+    nature = Nature(Retention.SETTING)
 
     class Meta:
         constraints = [
@@ -120,6 +125,8 @@ class Practitioner(models.Model):
     may_prescribe = models.BooleanField(_("may prescribe and sign alone"), default=True)
     competences = models.ManyToManyField(Competence, through="PractitionerCompetence", related_name="practitioners")
 
+    nature = Nature(Retention.LEDGER, personal=("licence_number", "insurance"))
+
     objects = PractitionerQuerySet.as_manager()
 
     class Meta:
@@ -147,6 +154,8 @@ class PractitionerCompetence(models.Model):
     practitioner = models.ForeignKey(Practitioner, models.PROTECT, related_name="held_competences")
     competence = models.ForeignKey(Competence, models.PROTECT, related_name="holders")
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    nature = Nature(Retention.LEDGER)
 
     class Meta:
         constraints = [
@@ -183,6 +192,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    nature = Nature(Retention.LEDGER)
+
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
@@ -199,6 +210,8 @@ class StepUp(models.Model):
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="step_ups")
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
+
+    nature = Nature(Retention.PASSING)
 
     class Meta:
         constraints = [owner_key(), SameOwner("membership")]

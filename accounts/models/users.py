@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from common.natures import Nature, Retention
+
 
 class Kind(models.TextChoices):
     STAFF = "staff", _("Staff")
@@ -45,6 +47,8 @@ class User(AbstractBaseUser):
     date_joined = models.DateTimeField(default=timezone.now)
     is_staff = False
     is_superuser = False
+
+    nature = Nature(Retention.LEDGER, personal=("email", "display_name"))
 
     objects = UserManager()
 
