@@ -21,7 +21,6 @@ from api.serializers.patients import (
 from api.views.door import ClinicView
 from patients.access import is_masked, reachable, reads_history, statement_or_404
 from patients.actions import consents_to_contact, patients, statements, weights
-from patients.models import StatementState
 
 SEARCH = OpenApiParameter("search", str, description="Any part of the name, birth date, phone digits, file number.")
 
@@ -126,9 +125,9 @@ class StatementReview(PatientView):
 
 def settle(statement, given, *, by, at):
     """Do what a clinician said about a statement."""
-    if given["state"] == StatementState.CONFIRMED:
+    if given["state"] == "confirmed":
         return statements.confirm(statement, by=by, at=at)
-    if given["state"] == StatementState.REFUTED:
+    if given["state"] == "refuted":
         return statements.refute(statement, reason=given.get("reason", ""), by=by, at=at)
     return statements.end(statement, ended_on=given.get("ended_on"), by=by, at=at)
 

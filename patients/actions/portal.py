@@ -50,8 +50,8 @@ def invite(
 
 
 @audited("portal.entered")
-def enter(secret: str, *, at: datetime) -> PortalLink:
-    """Use a link: it opens the portal once, and never again."""
+def enter(secret: str, *, by: User | None = None, at: datetime) -> PortalLink:
+    """Use a link: it opens the portal once, and never again; who holds it is known only now."""
     link = (
         PortalLink.objects.select_for_update(of=("self",))
         .usable(at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.urls import reverse
@@ -25,9 +26,11 @@ from patients.models import (
     StatementSource,
     StatementState,
     TaskKind,
+    WeightMeasurement,
 )
 
 Said = TypeVar("Said", bound=Statement)
+LEAST_KG, MOST_KG = Decimal(2), Decimal(400)
 
 
 @audited("allergy.stated")
@@ -44,7 +47,9 @@ def state_allergy(
     """Write down what a patient reacts to, in the words that were used, with the allergens they stand for."""
     derived = synonyms.allergy(text)
     values = {"severity": severity, "reaction": reaction, "note": note}
-    return state(patient, Allergy, text, allergens=list(derived.slugs), checked=derived.checked, by=by, at=at, **values)
+    return _state(
+        patient, Allergy, text, allergens=list(derived.slugs), checked=derived.checked, by=by, at=at, **values
+    )
 
 
 @audited("condition.stated")
@@ -55,7 +60,7 @@ def state_condition(
     derived = synonyms.condition(text)
     slug = derived.slugs[0] if derived.slugs else ""
     values = {"since_on": since_on, "zone": zone, "note": note}
-    return state(patient, Condition, text, slug=slug, checked=derived.checked, by=by, at=at, **values)
+    return _state(patient, Condition, text, slug=slug, checked=derived.checked, by=by, at=at, **values)
 
 
 @audited("medicine.stated")
@@ -77,7 +82,27 @@ def state_medicine(
     both = list(dict.fromkeys([*derived.slugs, *classes]))
     values = {"prescribed": prescribed, "dose": dose, "since_on": since_on, "last_taken_on": last_taken_on}
     checked = derived.checked or bool(both and classes)
-    return state(patient, Medicine, text, classes=both, checked=checked, note=note, by=by, at=at, **values)
+    return _state(patient, Medicine, text, classes=both, checked=checked, note=note, by=by, at=at, **values)
+
+
+@audited("weight.recorded")
+def record_weight(
+    patient: Patient, *, weight_kg: Decimal, measured_on: date | None = None, by: User, at: datetime
+) -> WeightMeasurement:
+    """Write down what a patient weighed on a day; the same figure of the same day is written once."""
+    weight_kg = Decimal(weight_kg)
+    today = local_day(at, patient.clinic.time_zone)
+    day = measured_on or today
+    if not LEAST_KG <= weight_kg <= MOST_KG:
+        raise Refused("invalid", _("A weight lies between 2 and 400 kg."))
+    if day > today:
+        raise Refused("invalid", _("This day lies in the future."))
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    standing = patient.weights.counting().filter(measured_on=day, kg=weight_kg).first()
+    if standing:
+        return _said_again(standing, by=by, at=at)
+    measured = WeightMeasurement(clinic=patient.clinic, patient=patient, kg=weight_kg, measured_on=day)
+    return _put(measured, by=by, at=at)
 
 
 @audited("statement.confirmed")
@@ -132,7 +157,7 @@ def known_to(kind: type[Statement]) -> dict[str, str]:
     return {row.slug: row.name for row in rows[kind]()} if kind in rows else {}
 
 
-def state(patient: Patient, kind: type[Said], text: str, *, by: User, at: datetime, **values: Any) -> Said:
+def _state(patient: Patient, kind: type[Said], text: str, *, by: User, at: datetime, **values: Any) -> Said:
     """Add a statement to a patient's history, unless the same words stand there already."""
     name = " ".join(text.split())[:200]
     if synonyms.says_nothing(name):
@@ -140,11 +165,11 @@ def state(patient: Patient, kind: type[Said], text: str, *, by: User, at: dateti
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     for standing in kind.objects.counting().filter(patient=patient):
         if synonyms.folded(standing.name) == synonyms.folded(name):  # type: ignore[attr-defined]
-            return said_again(standing, by=by, at=at)
-    return put(kind(clinic=patient.clinic, patient=patient, name=name, **values), by=by, at=at)
+            return _said_again(standing, by=by, at=at)
+    return _put(kind(clinic=patient.clinic, patient=patient, name=name, **values), by=by, at=at)
 
 
-def put(statement: Said, *, by: User, at: datetime) -> Said:
+def _put(statement: Said, *, by: User, at: datetime) -> Said:
     """Store a new statement: a clinician's is confirmed as it is made, any other waits for one."""
     clinic = statement.clinic
     statement.source = source_of(clinic, by)
@@ -158,7 +183,7 @@ def put(statement: Said, *, by: User, at: datetime) -> Said:
     return statement
 
 
-def said_again(standing: Said, *, by: User, at: datetime) -> Said:
+def _said_again(standing: Said, *, by: User, at: datetime) -> Said:
     """Take what stands there already; a clinician who says it again confirms it."""
     clinician = source_of(standing.clinic, by) == StatementSource.CLINICIAN
     if clinician and standing.state == StatementState.UNREVIEWED:
