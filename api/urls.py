@@ -43,7 +43,6 @@ urlpatterns = [
     path("consents/<int:pk>/sign/", consents.ConsentSign.as_view(), name="consent_sign"),
     path("consents/<int:pk>/withdraw/", consents.ConsentWithdraw.as_view(), name="consent_withdraw"),
     path("declines/", plans.Declines.as_view(), name="declines"),
-    path("indications/", plans.Indications.as_view(), name="indications"),
     path("locations/", accounts.Locations.as_view(), name="locations"),
     path("lots/", stock.Lots.as_view(), name="lots"),
     path("lots/<int:pk>/", stock.LotDetail.as_view(), name="lot"),

@@ -15,13 +15,6 @@ class OverrideSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=500)
 
 
-class IndicationSerializer(serializers.Serializer):
-    """Something that is treated here."""
-
-    slug = serializers.CharField()
-    name = serializers.CharField()
-
-
 class ProtocolSerializer(serializers.Serializer):
     """How an indication is treated, with its evidence in plain words."""
 

@@ -1,4 +1,4 @@
-"""Indications, protocols, plans, phase decisions and declined requests."""
+"""Protocols, plans, phase decisions and declined requests."""
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -11,7 +11,6 @@ from accounts.access import Permission
 from api.serializers.plans import (
     DeclinedSerializer,
     DeclineSerializer,
-    IndicationSerializer,
     PhaseDecisionSerializer,
     PlanSerializer,
     PlanStartSerializer,
@@ -20,16 +19,6 @@ from api.serializers.plans import (
 )
 from api.views.door import ClinicView
 from treatments.actions import declines, plans
-
-
-class Indications(ClinicView):
-    """What is treated here."""
-
-    permissions = {"GET": Permission.VIEW_CATALOGUE}
-
-    @extend_schema(responses=IndicationSerializer(many=True))
-    def get(self, request) -> Response:
-        return self.page(IndicationSerializer, self.clinic.indications.current())
 
 
 class Protocols(ClinicView):

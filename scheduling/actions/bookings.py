@@ -203,6 +203,7 @@ def _occupy(appointment: Appointment, proposal: Proposal, *, by: User, at: datet
 def write_reasons(
     appointment: Appointment, against: list[Refusal], proposal: Proposal, *, by: User, at: datetime
 ) -> None:
+    """Keep each rule that this booking passes over, with the reason that was given for it."""
     rows = [(each.code, each.message) for each in against]
     if appointment.overlap_reason:
         rows.append(("slot_taken", _("Overlaps another visit on purpose.")))
@@ -223,6 +224,7 @@ def write_reasons(
 
 
 def note_status(appointment: Appointment, *, by: User, at: datetime, reason: str = "", is_undo: bool = False) -> None:
+    """Keep the step itself, so that the day can be read afterwards."""
     StatusChange.objects.create(
         clinic_id=appointment.clinic_id,
         appointment=appointment,
