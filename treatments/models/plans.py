@@ -46,9 +46,15 @@ class PlanQuerySet(ClinicQuerySet):
 
     def with_chart(self) -> "PlanQuerySet":
         """Bring along what the page of a plan shows."""
-        return self.select_related("patient", "protocol", "practitioner__membership__user", "course").prefetch_related(
+        return self.select_related(
+            "patient", "protocol", "practitioner__membership__user", "course__location", "location"
+        ).prefetch_related(
             "plan_ingredients__ingredient", "planned_sessions__visit__appointment", "planned_sessions__sessions"
         )
+
+    def latest_first(self) -> "PlanQuerySet":
+        """Order by the day on which they start, newest first."""
+        return self.order_by("-start_on", "-id")
 
 
 @tracked
