@@ -26,7 +26,7 @@ RAIL = (
     Entry(
         _("Today"),
         "calendar-check",
-        ("scheduling:day_show", "scheduling:day"),
+        ("scheduling:day_today",),
         Permission.VIEW_CALENDAR,
         ("scheduling",),
     ),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ClinicKey, UserKey
 from common.checks import at_least, between, in_order, not_blank
 from common.constraints import SameOwner, owner_key, paired
+from common.history import tracked
 from common.natures import Nature, Retention
 from common.querysets import ClinicQuerySet
 from patients.models import PatientKey
@@ -21,6 +22,7 @@ class CourseQuerySet(ClinicQuerySet):
         return self.prefetch_related(models.Prefetch("visits", queryset=visits))
 
 
+@tracked
 class Course(models.Model):
     """What booking must know of a treatment plan: whose it is, when it may start, and whether something stops it."""
 
@@ -76,6 +78,7 @@ class CourseVisitQuerySet(ClinicQuerySet):
         return self.order_by("course", "ordinal")
 
 
+@tracked
 class CourseVisit(models.Model):
     """One visit of a course: how many days after the one before, whether a label binds that, and where it is booked."""
 

@@ -26,6 +26,15 @@ class HoursQuerySet(ClinicQuerySet):
         """Keep the pattern that holds on a day."""
         return self.filter(valid_from__lte=day).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
 
+    def holding_from(self, day: date) -> "HoursQuerySet":
+        """Keep what holds on a day or will hold later."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
+
+    def with_whose(self) -> "HoursQuerySet":
+        """Bring along whose hours they are, in the order of the week."""
+        rows = self.select_related("practitioner__membership__user", "room", "location")
+        return rows.order_by("location", "practitioner", "room", "weekday", "starts")
+
 
 class WorkingHours(models.Model):
     """One line of a weekly pattern: when a practitioner works, a room is open, or (none named) the location."""

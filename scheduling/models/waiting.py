@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ClinicKey, UserKey
 from common.checks import in_order
 from common.constraints import SameOwner, owner_key, paired
+from common.history import tracked
 from common.natures import Nature, Retention
 from common.querysets import ClinicQuerySet
 from patients.models import PatientKey
@@ -15,6 +16,7 @@ class WaitingListQuerySet(ClinicQuerySet):
         return self.filter(closed_at__isnull=True)
 
 
+@tracked
 class WaitingListEntry(models.Model):
     """A patient who would take an earlier visit if one became free."""
 

@@ -256,6 +256,16 @@ def notes(user: Any, proposal: Proposal) -> Clauses:
         )
 
 
+def findings(user: Any, proposal: Proposal) -> list[Refusal]:
+    """All that can be said of a time before it is booked, hardest first: what refuses, what asks, what is noted."""
+    return [
+        *who.reasons_against(user, proposal),
+        *book.reasons_against(user, proposal),
+        *reasons_asked.reasons_against(user, proposal),
+        *notes.reasons_against(user, proposal),
+    ]
+
+
 @rule
 def move(user: Any, appointment: Appointment) -> Clauses:
     """A visit is moved while nobody has arrived."""

@@ -10,6 +10,7 @@ const parts = {
   "duplicates": () => import("./duplicates.js"),
   "error-summary": () => import("./error-summary.js"),
   "menu": () => import("./menu.js"),
+  "print": () => import("./print.js"),
   "refresh": () => import("./refresh.js"),
   "search-shortcut": () => import("./search-shortcut.js"),
   "session-timeout": () => import("./session-timeout.js"),
