@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ClinicKey, Membership, Practitioner, UserKey
 from common.checks import after, not_blank
 from common.constraints import SameOwner, one_of, owner_key, paired
+from common.history import tracked
 from common.natures import Nature, Retention
 from common.querysets import ClinicQuerySet
 from patients.models.keys import PatientKey
@@ -51,6 +52,7 @@ class CareTeamReason(models.TextChoices):
     NAMED = "named", _("Named by hand")
 
 
+@tracked
 class CareTeam(models.Model):
     """One member of staff who looks after one patient, and therefore may open the clinical chart."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ClinicKey, UserKey
 from common.checks import between
-from common.constraints import one_of, owner_key, paired
+from common.constraints import SameOwner, one_of, owner_key, paired
 from common.history import tracked
 from common.natures import Nature, Retention
 from common.querysets import ClinicQuerySet
@@ -204,6 +204,7 @@ class Patient(models.Model):
         verbose_name, verbose_name_plural = _("patient"), _("patients")
         constraints = [
             owner_key(),
+            SameOwner("merged_into"),
             models.UniqueConstraint(fields=["clinic", "number"], name="patient_number_once"),
             one_of("sex", Sex),
             between("phototype", 1, 6),

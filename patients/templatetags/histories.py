@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.decimals import plain
 from patients import synonyms
 from patients.actions.statements import known_to
+from patients.forms.patients import ROMAN
 from patients.models import CLINICIAN, Allergy, Condition, Medicine, StatementSource, StatementState, Task
 from patients.templatetags.charts import TABS
 
@@ -54,11 +54,35 @@ def stands_for(statement: Any) -> str:
 def question(statement: Any) -> str:
     """Ask what a name leaves open: which of two medicines, what exactly an injection was."""
     if isinstance(statement, Medicine):
-        choices = synonyms.medicine(statement.name).choices
+        derived = synonyms.medicine(statement.name)
+        if set(derived.slugs) - set(statement.classes):  # a clinician has said which
+            return ""
+        choices = [choice.replace("(", " (") for choice in derived.choices]
         return _("Which one: %(choices)s?") % {"choices": _(" or ").join(choices)} if choices else ""
     if isinstance(statement, Allergy):
-        return synonyms.allergy(statement.name).note
+        derived = synonyms.allergy(statement.name)
+        if set(statement.allergens) != set(derived.slugs) or (statement.checked and "ask" not in derived.note):
+            return ""
+        return derived.note
     return ""
+
+
+@register.filter
+def standing(statements: Any) -> list[Any]:
+    """Keep what the checks heed."""
+    return [statement for statement in statements if statement.is_counting]
+
+
+@register.filter
+def past(statements: Any) -> list[Any]:
+    """Keep what was refuted or has ended."""
+    return [statement for statement in statements if not statement.is_counting]
+
+
+@register.filter
+def roman(number: int) -> str:
+    """Write a skin phototype the way it is written: IV."""
+    return ROMAN[number - 1]
 
 
 @register.filter
@@ -72,13 +96,13 @@ def said_by(statement: Any) -> str:
 @register.filter
 def acts(statement: Any) -> list[dict[str, str]]:
     """Give what a clinician may do with a statement from where it stands."""
+    if not statement.is_counting:
+        return [{"act": "confirm", "label": _("It is so after all")}]
     found = {
         StatementState.UNREVIEWED: ["confirm", "refute", "end"],
         StatementState.CONFIRMED: ["end", "refute"],
-        StatementState.REFUTED: ["confirm"],
-        StatementState.ENDED: ["confirm"],
     }[StatementState(statement.state)]
-    if statement.is_counting and not getattr(statement, "checked", True):
+    if not getattr(statement, "checked", True) or question(statement):
         found = [*found, "identify"]
     return [{"act": act, "label": ACTS[act]} for act in found]
 
@@ -108,20 +132,20 @@ def event_words(event: Any) -> str:
     return words[:1].upper() + words[1:]
 
 
+PAGES = {
+    "patients:statement_settle": gettext_lazy("History"),
+    "patients:statement_state": gettext_lazy("History"),
+    "patients:portal_invite": gettext_lazy("Portal"),
+    "api:patient": gettext_lazy("Overview"),
+    "api:statements": gettext_lazy("History"),
+}
+
+
 @register.filter
 def event_pages(event: Any) -> str:
     """Name the pages or fields that an event speaks of."""
-    labels = {name: str(tab.label) for tab in TABS for name in tab.url_names}
-    return ", ".join(labels.get(name, name.rpartition(":")[2].replace("_", " ")) for name in event.fields)
-
-
-@register.simple_tag
-def address_if_any(name: str, *args: Any) -> str:
-    """Give the address of a page, or nothing where there is none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    labels = {name: str(tab.label) for tab in TABS for name in tab.url_names} | PAGES
+    return ", ".join(str(labels.get(name, "")) or name.rpartition(":")[2].replace("_", " ") for name in event.fields)
 
 
 @register.filter

@@ -157,7 +157,7 @@ def test_the_history_page_says_what_the_checks_understood_and_asks_what_is_open(
     page = as_user(nurse).get(f"/patients/{patient.pk}/history/").content.decode()
 
     assert "Antiplatelets" in page
-    assert "aspirin(low-dose) or aspirin(pain-dose)" in page
+    assert "aspirin (low-dose) or aspirin (pain-dose)" in page
     assert "not fish; ask" in page
     assert "Not checked" in page
 
