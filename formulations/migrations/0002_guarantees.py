@@ -205,7 +205,7 @@ DO $$ BEGIN
         REVOKE UPDATE, DELETE, TRUNCATE ON {", ".join([*ONLY_ADDED, *HISTORY])} FROM clinic_app;
     END IF;
 END $$;
-"""  # noqa: S608
+"""
 
 BACK = (
     "".join(f"DROP TRIGGER {table}_append_only ON {table};\n" for table in ONLY_ADDED)

@@ -63,7 +63,7 @@ DO $$ BEGIN
         REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM clinic_app;
     END IF;
 END $$;
-""".format(tables=", ".join([*HISTORY, "patients_mergemove"]))  # noqa: S608
+""".format(tables=", ".join([*HISTORY, "patients_mergemove"]))
 
 BACK = """
 DROP FUNCTION patients_is_merging(bigint, bigint);

@@ -220,7 +220,7 @@ DO $$ BEGIN
         REVOKE DELETE, TRUNCATE ON {", ".join(KEPT)} FROM clinic_app;
     END IF;
 END $$;
-"""  # noqa: S608
+"""
 
 BACK = (
     "".join(f"DROP TRIGGER {table}_append_only ON {table};\n" for table in ONLY_ADDED)

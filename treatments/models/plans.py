@@ -171,6 +171,7 @@ class PlannedSessionQuerySet(ClinicQuerySet):
         return self.select_related("visit__appointment__practitioner__membership__user", "visit__kind", "plan__course")
 
 
+@tracked
 class PlannedSession(models.Model):
     """One of the sessions of a plan, foreseen when the plan was made; its dates follow from the visit of the course."""
 
@@ -269,6 +270,7 @@ class Declined(models.Model):
         constraints = [owner_key(), SameOwner("patient"), SameOwner("protocol"), SameOwner("document")]
 
 
+@tracked
 class Delegation(models.Model):
     """A practitioner lets a nurse inject by one protocol, until a day."""
 

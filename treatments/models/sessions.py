@@ -206,6 +206,7 @@ class TreatmentSession(models.Model):
         return self.state in (SessionState.SIGNED, SessionState.ABANDONED)
 
 
+@tracked
 class Screening(models.Model):
     """The questions asked before this session, the five that are always asked among them, and what was answered."""
 
@@ -237,6 +238,7 @@ class SessionPreparation(models.Model):
         constraints = [owner_key(), SameOwner("session"), SameOwner("preparation")]
 
 
+@tracked
 class ImmediateReaction(models.Model):
     """What was seen before the patient left; that nothing was seen is an answer of its own."""
 
@@ -254,6 +256,7 @@ class ImmediateReaction(models.Model):
         constraints = [owner_key(), SameOwner("session"), between("pain", 0, 10)]
 
 
+@tracked
 class ReactionEffect(models.Model):
     """One effect seen before the patient left, with its grade."""
 
