@@ -18,7 +18,15 @@ from formulations.checks.contexts import ApprovedRecipe, Context, Given, PairRul
 from formulations.checks.mixes import Component, Content, Product, Substance
 from formulations.checks.mixes import Lot as LotFacts
 from formulations.checks.mixes import Pack as PackFacts
-from formulations.models import FormulationVersion, Ingredient, Lot, Pack, PreparationState, PreparationSubstance
+from formulations.models import (
+    FormulationVersion,
+    Ingredient,
+    Lot,
+    Pack,
+    Preparation,
+    PreparationState,
+    PreparationSubstance,
+)
 from formulations.models import Product as ProductRow
 
 ENABLED = "ingredients.enabled"
@@ -66,12 +74,18 @@ def findings(
     context: Context | None = None,
     version: FormulationVersion | None = None,
     injected_ml: Decimal | None = None,
+    besides: Preparation | None = None,
     at: datetime,
 ) -> Check:
-    """Check a mix with the clinic's catalogue and policy; `context` brings what only the plan and the session know."""
+    """Check a mix with the clinic's catalogue and policy; `context` brings what only the plan and the session know.
+
+    `besides` is the mix itself where it is drawn already: what it holds is not given a second time.
+    """
     asked = list(components)
     decided = _decided(clinic)
-    facts = with_rules(clinic, context or Context(), decided=decided, patient=patient, version=version, at=at)
+    facts = with_rules(
+        clinic, context or Context(), decided=decided, patient=patient, version=version, besides=besides, at=at
+    )
     mixed = gathered(clinic, asked, decided=decided, patient=patient)
     total = sum((each.volume_ml for each in asked), Decimal(0))
     if injected_ml is not None and injected_ml > total:
@@ -86,6 +100,7 @@ def with_rules(
     decided: dict[str, Any],
     patient: Any = None,
     version: FormulationVersion | None = None,
+    besides: Preparation | None = None,
     at: datetime,
 ) -> Context:
     """Add the clinic's pairs, its policy, the approved recipe and what the patient had today to a context."""
@@ -98,7 +113,7 @@ def with_rules(
         enabled=context.enabled | frozenset(decided.get(ENABLED) or ()),
         flags_many_products=bool(decided.get(USP_797, False)),
         recipe=context.recipe or (recipe_of(clinic, version) if version else None),
-        given_today=context.given_today or (given_on(patient, today, clinic.time_zone) if patient else ()),
+        given_today=context.given_today or (given_on(patient, today, clinic.time_zone, besides) if patient else ()),
     )
 
 
@@ -199,7 +214,7 @@ def asked_of(version: FormulationVersion) -> list[Asked]:
     ]
 
 
-def given_on(patient: Any, day: date, zone: str) -> tuple[Given, ...]:
+def given_on(patient: Any, day: date, zone: str, besides: Preparation | None = None) -> tuple[Given, ...]:
     """What the patient was given that day from other mixes, at most: all that was drawn and not yet accounted for."""
     start, end = day_bounds(day, zone)
     rows = (
@@ -210,6 +225,7 @@ def given_on(patient: Any, day: date, zone: str) -> tuple[Given, ...]:
             amount__isnull=False,
         )
         .exclude(component__preparation__state=PreparationState.DISCARDED)
+        .exclude(component__preparation=besides)
         .select_related("ingredient", "component__preparation")
     )
     return tuple(Given(Substance.of(row.ingredient), _delivered(row), row.unit) for row in rows)

@@ -10,32 +10,27 @@ from django.utils.translation import gettext as _
 from accounts.models import Practitioner, User
 from audit.actions import audited, note_fields
 from common.dates import local_day
-from common.refused import Refusal, Refused
+from common.refused import Refused
 from formulations.actions import preparations
 from formulations.models import Preparation
-from formulations.rules.preparations import Decision, undecided
+from formulations.rules.mix import drawn_as_asked
+from formulations.rules.preparations import Decision
 from patients.actions import care_teams, weights
 from patients.models import CareTeamReason, Patient
 from scheduling.actions import courses
-from scheduling.models import Appointment, Course, CourseVisit
+from scheduling.models import LIVE, Appointment, Course, CourseVisit
+from treatments.actions import aftercare, deviations, findings, reactions
 from treatments.models import (
-    Addendum,
     FindingStage,
-    ImmediateReaction,
     PlannedSession,
-    ReactionEffect,
     Screening,
-    SessionFinding,
     SessionPreparation,
     SessionState,
     TreatmentPlan,
     TreatmentSession,
 )
-from treatments.rules import mix
+from treatments.rules import gates, mix
 from treatments.rules import sessions as rules
-
-ANSWERS = (mix.YES, mix.NO, mix.UNKNOWN)
-REACTIONS = ("none", "mild", "severe")
 
 
 @audited("session.opened")
@@ -52,10 +47,17 @@ def open_session(
     Patient.objects.select_for_update().get(pk=plan.patient_id)
     Course.objects.select_for_update().get(pk=plan.course_id)
     TreatmentPlan.objects.select_for_update().get(pk=plan.pk)
-    planned = PlannedSession.objects.select_related("visit__appointment", "plan__course").get(pk=planned.pk)
-    appointment = appointment or planned.visit.appointment
+    planned = (
+        PlannedSession.objects.with_visit()
+        .select_related("plan__clinic", "plan__patient", "plan__location", "plan__protocol", "plan__practitioner")
+        .get(pk=planned.pk)
+    )
+    plan, visit = planned.plan, planned.visit
+    booked = visit.appointment if visit.appointment and visit.appointment.status in LIVE else None
+    appointment = appointment or booked
     treats = practitioner or (appointment.practitioner if appointment else None) or plan.practitioner
-    rules.open_session.check(by, planned, practitioner=treats, at=at)
+    treats = Practitioner.objects.with_person().get(pk=treats.pk)
+    rules.open_session.check(by, planned, practitioner=treats, appointment=appointment, at=at)
     session = TreatmentSession.objects.create(
         clinic=plan.clinic,
         plan=plan,
@@ -102,7 +104,7 @@ def screen(
     """Write down the answers to what is asked at every session; five questions always have an answer of their own."""
     session = locked(session)
     rules.write_session.check(by, session, revision=revision, at=at)
-    rules_of_answers(answers)
+    rules.answers.check(answers)
     weight = None
     if weight_kg is not None:
         day = local_day(at, session.location.time_zone)
@@ -114,92 +116,9 @@ def screen(
     )
     _touch(session)
     session = locked(session)
-    record_findings(session, screening_findings(session, at=at), FindingStage.SCREENING, overrides, by=by, at=at)
+    found = gates.screening_findings(session, at=at)
+    findings.record(session, found, stage=FindingStage.SCREENING, overrides=overrides, by=by, at=at)
     return session
-
-
-def rules_of_answers(answers: Mapping[str, str]) -> None:
-    """Insist on an explicit answer to each of the five questions; “not known” is one."""
-    missing = [key for key in mix.MUST_ASK if not answers.get(key)]
-    if missing:
-        raise Refused.of(
-            Refusal("invalid", _("“%(question)s” has no answer.") % {"question": key.replace("_", " ")})
-            for key in missing
-        )
-    for key in mix.MUST_ASK:
-        known = REACTIONS if key == "last_reaction" else ANSWERS
-        if answers[key] not in known:
-            values = {"question": key.replace("_", " "), "known": ", ".join(known)}
-            raise Refused("invalid", _("“%(question)s” is answered with one of: %(known)s.") % values)
-
-
-def screening_findings(session: TreatmentSession, *, at: datetime) -> list[Any]:
-    """Find what today's answers, the chart and the papers say against going on with this plan."""
-    day = local_day(at, session.location.time_zone)
-    slugs = session.plan.plan_ingredients.order_by("ordinal").values_list("ingredient__slug", flat=True)
-    found = mix.mix.findings(
-        session.clinic,
-        components=[mix.mix.Asked(Decimal(1), ingredient=slug, unit="mg/mL") for slug in slugs],
-        patient_facts=mix.patient_facts(session.patient, on=day, answers=session.screening.answers),
-        context=mix.context_of(
-            session.plan.protocol,
-            practitioner=session.practitioner,
-            gate=mix.gate_of_session(session, at=at),
-            today=day,
-        ),
-        at=at,
-    )
-    codes = mix.PLAN_CODES | mix.GATE_CODES
-    return [finding for finding in found.findings if finding.code in codes] + answered(session.screening.answers)
-
-
-def answered(answers: Mapping[str, str]) -> list[Any]:
-    """Turn answers that no rule covers into findings: what is not known, a new allergy, a severe last reaction."""
-    return list(mix.answer_findings(answers))
-
-
-def record_findings(
-    session: TreatmentSession, findings: Iterable[Any], stage: str, overrides: Iterable[Any], *, by: User, at: datetime
-) -> None:
-    """Keep what a check said at this stage, with the word of whoever went on all the same."""
-    decisions = [Decision.of(each) for each in overrides]
-    member = rules.membership(by, session.clinic_id)
-    findings = list(findings)
-    open_ones = {(refusal.code, refusal.message) for refusal in undecided(member, findings, decisions)}
-    SessionFinding.objects.filter(session=session, stage=stage, overridden_at=None).delete()
-    kept = set(SessionFinding.objects.filter(session=session, stage=stage).values_list("code", "message"))
-    SessionFinding.objects.bulk_create(
-        _finding(session, finding, stage, decisions, (finding.code, finding.message) not in open_ones, by, at)
-        for finding in findings
-        if (finding.code, finding.message) not in kept
-    )
-
-
-def _finding(
-    session: TreatmentSession,
-    finding: Any,
-    stage: str,
-    decisions: list[Decision],
-    decided: bool,
-    by: User,
-    at: datetime,
-) -> SessionFinding:
-    spoken = next((each.reason for each in decisions if each.speaks_of(finding)), "") if decided else ""
-    word = spoken if finding.interrupts else ""
-    return SessionFinding(
-        clinic=session.clinic,
-        session=session,
-        stage=stage,
-        code=finding.code,
-        severity=finding.severity.value,
-        subjects=list(finding.subjects),
-        message=finding.message,
-        source=finding.source,
-        found_at=at,
-        reason=word,
-        overridden_at=at if word else None,
-        overridden_by=by if word else None,
-    )
 
 
 @audited("session.mixed")
@@ -218,9 +137,12 @@ def prepare(
     rules.write_session.check(by, session, at=at)
     rules.record_injection.check(by, session)
     wanted = list(components)
-    asked = [mix.mix.Asked(each["volume_ml"], lot=each.get("lot"), pack=each.get("pack")) for each in wanted]
     found = mix.session_findings(
-        session, components=asked, version=formulation_version, preparation_standard=standard, at=at
+        session,
+        components=drawn_as_asked(wanted),
+        version=formulation_version,
+        preparation_standard=standard,
+        at=at,
     )
     preparation = preparations.prepare(
         session.patient,
@@ -228,8 +150,8 @@ def prepare(
         practitioner=session.practitioner,
         location=session.location,
         formulation_version=formulation_version,
-        findings=found.findings,
-        overrides=[*overrides, *said_before(session)],
+        findings=[*found.findings, *mix.answer_findings(session.screening.answers)],
+        overrides=[*overrides, *gates.said_before(session)],
         standard=standard,
         by=by,
         at=at,
@@ -239,24 +161,18 @@ def prepare(
     return preparation
 
 
-def said_before(session: TreatmentSession) -> list[Decision]:
-    """What was decided earlier in this session stands: nobody is asked twice for the same fact."""
-    rows = session.findings.exclude(overridden_at=None)
-    return [Decision(row.code, row.reason, frozenset(row.subjects)) for row in rows]
-
-
 @audited("session.timed_out")
 def time_out(session: TreatmentSession, *, overrides: Iterable[Any] = (), by: User, at: datetime) -> TreatmentSession:
     """Stop before the needle: patient, zones, mix, allergies and lot are read aloud, and the gate is asked again."""
     session = locked(session)
     rules.write_session.check(by, session, at=at)
     rules.record_injection.check(by, session)
-    findings = screening_findings(session, at=at)
-    decisions = [*(Decision.of(each) for each in overrides), *said_before(session)]
-    refusals = list(undecided(rules.membership(by, session.clinic_id), findings, decisions))
+    found = gates.before_the_needle(session, at=at)
+    decisions = [*(Decision.of(each) for each in overrides), *gates.said_before(session)]
+    refusals = gates.against(session, rules.membership(by, session.clinic_id), found, decisions)
     if refusals:
-        raise Refused.of(sorted(refusals, key=lambda refusal: refusal.severity != "block"))
-    record_findings(session, findings, FindingStage.TIME_OUT, decisions, by=by, at=at)
+        raise Refused.of(refusals)
+    findings.record(session, found, stage=FindingStage.TIME_OUT, overrides=decisions, by=by, at=at)
     session.time_out_at, session.time_out_by = at, by
     _touch(session, "time_out_at", "time_out_by")
     return session
@@ -276,78 +192,29 @@ def edit(
     fields = [name for name in EDITABLE if name in changes]
     for name in fields:
         setattr(session, name, changes[name])
-    _check_moments(session, at=at)
-    if "injection_started_at" in fields and session.injection_started_at:
-        session.injected_by = session.injected_by or by
+    rules.moments.check(session, at=at)
+    if "injection_started_at" in fields and session.injection_started_at and session.injected_by is None:
+        session.injected_by = by
         fields.append("injected_by")
+        deviations.note(session, by=by, at=at)
     if fields or reaction is not None:
         _touch(session, *fields)
+    if reaction is not None:
+        reactions.record(session, by=by, at=at, **reaction)
     if "injection_ended_at" in fields and session.injection_ended_at:
         _injection_ended(session, by=by, at=at)
-    if reaction is not None:
-        react(session, by=by, at=at, **reaction)
     if ended_at is not None:
         end(session, ended_at=ended_at, by=by, at=at)
     return locked(session)
 
 
-def _check_moments(session: TreatmentSession, *, at: datetime) -> None:
-    started, ended = session.injection_started_at, session.injection_ended_at
-    if ended and not started:
-        raise Refused("invalid", _("Say when the first injection was given, then when the last one was."))
-    if started and ended and ended < started:
-        raise Refused("invalid", _("The last injection cannot come before the first."))
-    if started and started < session.started_at.replace(second=0, microsecond=0):
-        raise Refused("invalid", _("The first injection cannot come before the session was opened."))
-    if any(moment and moment > at for moment in (started, ended)):
-        raise Refused("invalid", _("This moment has not come yet."))
-
-
 def _injection_ended(session: TreatmentSession, *, by: User, at: datetime) -> None:
-    """The plan counts from the day on which it really happened."""
+    """The plan counts from the day on which it really happened, and the patient gets the sheet for the days after."""
     visit = CourseVisit.objects.get(pk=session.planned_session.visit_id)
     day = local_day(session.injection_ended_at, session.location.time_zone)
     if visit.done_on != day:
         courses.mark_done(visit, on=day, by=by, at=at)
-
-
-@audited("session.reaction_recorded")
-def react(
-    session: TreatmentSession,
-    *,
-    none_observed: bool = False,
-    effects: Iterable[Mapping[str, Any]] = (),
-    pain: int | None = None,
-    note: str = "",
-    by: User,
-    at: datetime,
-) -> TreatmentSession:
-    """Write down what was seen before the patient left; that nothing was seen is an answer of its own."""
-    rules.write_session.check(by, session, at=at)
-    seen = list(effects)
-    if none_observed == bool(seen):
-        raise Refused("invalid", _("Choose “none observed”, or name what was seen with its grade."))
-    reaction, _created = ImmediateReaction.objects.update_or_create(
-        clinic=session.clinic,
-        session=session,
-        defaults={
-            "none_observed": none_observed,
-            "pain": pain,
-            "note": note,
-            "recorded_at": at,
-            "recorded_by": by,
-        },
-    )
-    reaction.effects.all().delete()
-    known = session.clinic.effects.current().by_slug()
-    for each in seen:
-        effect = each["effect"] if not isinstance(each["effect"], str) else known.get(each["effect"])
-        if effect is None:
-            raise Refused("invalid", _("“%(effect)s” is not in the list of side effects.") % {"effect": each["effect"]})
-        ReactionEffect.objects.create(
-            clinic=session.clinic, reaction=reaction, effect=effect, grade=each["grade"], note=each.get("note", "")
-        )
-    return session
+    aftercare.issue(session, by=by, at=at)
 
 
 @audited("session.ended")
@@ -355,11 +222,11 @@ def end(session: TreatmentSession, *, ended_at: datetime | None = None, by: User
     """End the observation: the patient may leave, and the session waits for its signature."""
     session = locked(session)
     moment = ended_at or at
-    if moment > at:
-        raise Refused("invalid", _("This moment has not come yet."))
-    rules.end_session.check(by, session, at=moment)
+    rules.write_session.check(by, session, at=at)
+    rules.end_session.check(by, session, ended_at=moment, at=at)
     session.state, session.ended_at, session.ended_by = SessionState.ENDED, moment, by
     _touch(session, "state", "ended_at", "ended_by")
+    aftercare.issue(session, by=by, at=at)
     return session
 
 
@@ -370,19 +237,10 @@ def sign_off(
     """Close a session for good: from now on it is read and amended, never edited."""
     session = locked(session)
     rules.sign_session.check(by, session)
-    told = {int(each["preparation"]): each for each in wasted}
-    for joined in session.session_preparations.select_related("preparation").order_by("preparation_id"):
-        preparation = joined.preparation
-        if preparation.state in ("drawn", "checked"):
-            said = told.get(preparation.pk, {})
-            preparations.reconcile(
-                preparation,
-                injected_ml=session.injected_ml_of(preparation),
-                wasted_ml=said.get("ml"),
-                reason=said.get("reason", ""),
-                by=by,
-                at=at,
-            )
+    aftercare.issue(session, by=by, at=at)
+    found = gates.at_the_signature(session, at=at)
+    findings.record(session, found, stage=FindingStage.SIGN_OFF, by=by, at=at)
+    _account_for_mixes(session, wasted, by=by, at=at)
     session.state, session.signed_by, session.signed_at = SessionState.SIGNED, by, at
     session.revision += 1
     session.save(update_fields=["state", "signed_by", "signed_at", "revision"])
@@ -390,19 +248,36 @@ def sign_off(
     return session
 
 
+def _account_for_mixes(
+    session: TreatmentSession, wasted: Iterable[Mapping[str, Any]], *, by: User, at: datetime
+) -> None:
+    """Drawn is injected plus wasted, for every mix; what nobody injected is waste with its reason."""
+    told = {int(each["preparation"]): each for each in wasted}
+    tray = gates.on_the_tray(session)
+    foreign = set(told) - {preparation.pk for preparation in tray}
+    if foreign:
+        raise Refused("invalid", _("Mix %(number)s does not belong to this session.") % {"number": min(foreign)})
+    for preparation in tray:
+        said = told.get(preparation.pk, {})
+        preparations.reconcile(
+            preparation,
+            injected_ml=session.injected_ml_of(preparation),
+            wasted_ml=said.get("ml"),
+            reason=said.get("reason") or "",
+            by=by,
+            at=at,
+        )
+
+
 @audited("session.abandoned")
 def abandon(session: TreatmentSession, *, reason: str, by: User, at: datetime) -> TreatmentSession:
     """Give a session up in which nothing was injected; it stays on record with its reason."""
     session = locked(session)
-    rules.abandon_session.check(by, session)
+    rules.write_session.check(by, session, at=at)
+    rules.abandon_session.check(by, session, reason=reason)
+    for preparation in gates.on_the_tray(session):
+        preparations.discard(preparation, reason=reason, by=by, at=at)
     session.state, session.abandoned_at, session.abandoned_by = SessionState.ABANDONED, at, by
     session.abandon_reason = reason
     session.save(update_fields=["state", "abandoned_at", "abandoned_by", "abandon_reason"])
     return session
-
-
-@audited("session.amended")
-def add_addendum(session: TreatmentSession, *, text: str, late: bool = False, by: User, at: datetime) -> Addendum:
-    """Add to a signed session what was remembered later."""
-    rules.add_addendum.check(by, session)
-    return Addendum.objects.create(clinic=session.clinic, session=session, text=text, late=late, at=at, by=by)

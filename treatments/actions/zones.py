@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import audited
 from common.decimals import half_up
-from common.refused import Refusal, Refused
+from common.refused import Refused
 from formulations.models import Preparation
-from formulations.rules.preparations import Decision, undecided
-from treatments.actions import sessions
+from formulations.rules.preparations import Decision
+from treatments.actions import findings, sessions
 from treatments.models import (
     ComponentUse,
     FindingStage,
@@ -26,8 +26,8 @@ from treatments.models import (
     Zone,
     ZoneApplication,
 )
+from treatments.rules import gates, zones
 from treatments.rules import sessions as rules
-from treatments.rules import zones
 
 DOSE_PLACES, ML_PLACES = 4, 3
 BILATERAL = "bilateral"
@@ -146,6 +146,8 @@ def _check(
         values = {"zone": zone.name, "sides": ", ".join(known)}
         raise Refused("invalid", _("%(zone)s has these sides: %(sides)s.") % values)
     if preparation is not None:
+        if preparation.pk not in {each.pk for each in gates.on_the_tray(session)}:
+            raise Refused("wrong_state", _("This mix is not on the tray of this session."))
         left = preparation.total_ml - session.injected_ml_of(preparation)
         if injected * len(sides) > left:
             raise Refused(
@@ -153,7 +155,7 @@ def _check(
                 _("The mix has %(left)s mL left, and this needs %(needed)s mL.")
                 % {"left": left.normalize(), "needed": (injected * len(sides)).normalize()},
             )
-    findings = zones.findings(
+    found = zones.findings(
         session,
         zone=zone,
         depth_mm=depth_mm,
@@ -162,11 +164,11 @@ def _check(
         preparation=preparation,
         at=at,
     )
-    decisions = [*(Decision.of(each) for each in overrides), *sessions.said_before(session)]
-    refusals: list[Refusal] = list(undecided(rules.membership(by, session.clinic_id), findings, decisions))
+    decisions = [*(Decision.of(each) for each in overrides), *gates.said_before(session)]
+    refusals = gates.against(session, rules.membership(by, session.clinic_id), found, decisions)
     if refusals:
-        raise Refused.of(sorted(refusals, key=lambda refusal: refusal.severity != "block"))
-    sessions.record_findings(session, findings, FindingStage.TIME_OUT, decisions, by=by, at=at)
+        raise Refused.of(refusals)
+    findings.record(session, found, stage=FindingStage.TIME_OUT, overrides=decisions, adding=True, by=by, at=at)
 
 
 def _spread(row: ZoneApplication) -> None:

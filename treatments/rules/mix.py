@@ -1,6 +1,7 @@
 """What the check of a mix must know of the patient, the plan and the session: gathered here, decided below."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -126,6 +127,8 @@ def session_findings(
     components: Iterable[mix.Asked],
     injected_ml: Decimal | None = None,
     version: Any = None,
+    besides: Any = None,
+    beyond_use_at: datetime | None = None,
     at: datetime,
     **more: Any,
 ) -> Check:
@@ -136,7 +139,7 @@ def session_findings(
     context = context_of(
         session.plan.protocol,
         practitioner=session.practitioner,
-        gate=gate_of_session(session, at=at),
+        gate=replace(gate_of_session(session, at=at), beyond_use_at=beyond_use_at),
         today=today,
         antiseptic=session.antiseptic,
         **more,
@@ -149,6 +152,7 @@ def session_findings(
         context=context,
         version=version,
         injected_ml=injected_ml,
+        besides=besides,
         at=at,
     )
 

@@ -1,7 +1,7 @@
 """When a session may be opened, written in, signed and amended, and by whom."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -20,8 +20,12 @@ from treatments.models import (
     SessionState,
     TreatmentSession,
 )
+from treatments.rules import mix
 
 CLOSED = (SessionState.SIGNED, SessionState.ABANDONED)
+ANSWERS = (mix.YES, mix.NO, mix.UNKNOWN)
+REACTIONS = ("none", "mild", "severe")
+CLOCKS_DIFFER_BY = timedelta(minutes=2)
 
 
 def membership(user: User, clinic_id: int) -> Membership | None:
@@ -36,7 +40,7 @@ def page_of(session: TreatmentSession) -> str:
 
 @rule
 def open_session(
-    user: User, planned: PlannedSession, *, practitioner: Any, at: datetime
+    user: User, planned: PlannedSession, *, practitioner: Any, appointment: Any = None, at: datetime
 ) -> Iterator[tuple[bool, Refusal]]:
     """A session is opened once, for a plan that goes on, by somebody licensed today."""
     plan = planned.plan
@@ -55,6 +59,10 @@ def open_session(
     yield (
         not planned.sessions.exclude(state=SessionState.ABANDONED).exists(),
         Refusal("already_done", _("This session is open already."), url=plan.course.page_url),
+    )
+    yield (
+        appointment is None or appointment.patient_id == plan.patient_id,
+        Refusal("invalid", _("This visit is of another patient.")),
     )
     yield (
         practitioner.is_licensed_on(today),
@@ -111,6 +119,43 @@ def write_session(
 
 
 @rule
+def answers(given: Mapping[str, str]) -> Iterator[tuple[bool, Refusal]]:
+    """Each of the five questions has an explicit answer, one of those offered; “not known” is one."""
+    for key in mix.MUST_ASK:
+        known = REACTIONS if key == "last_reaction" else ANSWERS
+        values = {"question": key.replace("_", " "), "known": ", ".join(known)}
+        answer = given.get(key)
+        yield bool(answer), Refusal("invalid", _("“%(question)s” has no answer.") % values)
+        yield (
+            not answer or answer in known,
+            Refusal("invalid", _("“%(question)s” is answered with one of: %(known)s.") % values),
+        )
+
+
+@rule
+def moments(session: TreatmentSession, *, at: datetime) -> Iterator[tuple[bool, Refusal]]:
+    """The first injection comes before the last, and neither lies ahead."""
+    started, ended = session.injection_started_at, session.injection_ended_at
+    url = f"{page_of(session)}#zones"
+    yield (
+        ended is None or started is not None,
+        Refusal("invalid", _("Say when the first injection was given, then when the last one was."), url=url),
+    )
+    yield (
+        started is None or ended is None or ended >= started,
+        Refusal("invalid", _("The last injection cannot come before the first."), url=url),
+    )
+    yield (
+        all(moment is None or moment <= at + CLOCKS_DIFFER_BY for moment in (started, ended)),
+        Refusal("invalid", _("This moment has not come yet."), url=url),
+    )
+    yield (
+        session.ended_at is None or (ended is not None and ended <= session.ended_at),
+        Refusal("invalid", _("The last injection cannot come after the end of the session."), url=url),
+    )
+
+
+@rule
 def record_injection(user: User, session: TreatmentSession) -> Iterator[tuple[bool, Refusal]]:
     """What is injected is written down while the patient is being treated."""
     yield (
@@ -124,7 +169,9 @@ def record_injection(user: User, session: TreatmentSession) -> Iterator[tuple[bo
 
 
 @rule
-def end_session(user: User, session: TreatmentSession, *, at: datetime) -> Iterator[tuple[bool, Refusal]]:
+def end_session(
+    user: User, session: TreatmentSession, *, ended_at: datetime, at: datetime
+) -> Iterator[tuple[bool, Refusal]]:
     """The observation ends after the last injection, with an answer about the reaction."""
     url = page_of(session)
     yield session.state == SessionState.OPEN, Refusal("wrong_state", _("This session has ended already."), url=url)
@@ -133,7 +180,11 @@ def end_session(user: User, session: TreatmentSession, *, at: datetime) -> Itera
         Refusal("wrong_state", _("Say when the last injection was given."), url=f"{url}#zones"),
     )
     yield (
-        session.injection_ended_at is None or at >= session.injection_ended_at,
+        ended_at <= at + CLOCKS_DIFFER_BY,
+        Refusal("invalid", _("This moment has not come yet."), url=f"{url}#reaction"),
+    )
+    yield (
+        session.injection_ended_at is None or ended_at >= session.injection_ended_at,
         Refusal("wrong_state", _("The observation cannot end before the last injection."), url=f"{url}#reaction"),
     )
     yield (
@@ -170,13 +221,14 @@ def sign_session(user: User, session: TreatmentSession) -> Iterator[tuple[bool, 
 
 
 @rule
-def abandon_session(user: User, session: TreatmentSession) -> Iterator[tuple[bool, Refusal]]:
+def abandon_session(user: User, session: TreatmentSession, *, reason: str) -> Iterator[tuple[bool, Refusal]]:
     """A session in which nothing was injected can be given up, with a reason."""
     yield session.state == SessionState.OPEN, Refusal("wrong_state", _("Only an open session can be given up."))
     yield (
-        session.injection_started_at is None,
+        session.injection_started_at is None and not session.zone_applications.exists(),
         Refusal("wrong_state", _("Something was injected: record it and sign.")),
     )
+    yield bool(reason.strip()), Refusal("reason_needed", _("Say why the session is given up."))
 
 
 @rule

@@ -6,11 +6,10 @@ from typing import Any
 
 from formulations.checks import contexts
 from formulations.models import Preparation
-from formulations.rules.mix import Asked
 from treatments.models import TreatmentSession, Zone
-from treatments.rules import mix
+from treatments.rules import gates, mix
 
-ZONE_CODES = frozenset(["zone_forbidden", "depth_forbidden", "points_cap_exceeded", "beyond_use_passed"])
+ZONE_CODES = frozenset(["zone_forbidden", "depth_forbidden", "points_cap_exceeded"])
 
 
 def findings(
@@ -26,18 +25,12 @@ def findings(
     """Find what the place, the depth and the number of points say against injecting this mix here."""
     if preparation is None:
         return []
-    components = [
-        Asked(row.volume_ml, pack=row.pack)
-        for row in preparation.components.select_related("pack__lot__product").order_by("ordinal")
-    ]
-    gate = mix.gate_of_protocol(session.plan.protocol, beyond_use_at=preparation.beyond_use_at)
     context = mix.context_of(
         session.plan.protocol,
         practitioner=session.practitioner,
-        gate=gate,
         zones=(contexts.Zone(zone.slug, zone.name, zone.region, zone.forbid),),
         depth_mm=depth_mm,
         points=contexts.Points(points, area_cm2) if points else None,
     )
-    found = mix.mix.findings(session.clinic, components=components, context=context, at=at)
+    found = mix.mix.findings(session.clinic, components=gates.drawn(preparation), context=context, at=at)
     return [finding for finding in found.findings if finding.code in ZONE_CODES]

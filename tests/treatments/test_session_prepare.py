@@ -1,0 +1,196 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import Practitioner
+from audit.models import Event
+from common.refused import Refused
+from formulations.actions import lots
+from formulations.models import Preparation
+from patients.actions import statements
+from tests.factories.formulations import lot, melasma_mix
+from tests.factories.treatments import NOTHING_NEW, answered, consented, minutes
+from treatments.actions import consents, sessions
+
+
+def prepare(session, stock, *, by, at=None, **values):
+    return sessions.prepare(session, components=melasma_mix(stock), by=by, at=at or minutes(5), **values)
+
+
+def refused_codes(refused):
+    return [reason.code for reason in refused.value.reasons]
+
+
+def test_a_mix_is_drawn_for_the_session(screened_session, stock, practitioner):
+    mix = prepare(screened_session, stock, by=practitioner)
+
+    assert mix.total_ml == Decimal("4")
+    assert mix.session_preparation.session == screened_session
+    assert Event.objects.about(mix).kinds() == ["preparation.drawn", "session.mixed"]
+
+
+def test_nothing_is_mixed_before_the_five_questions(consented_session, stock, practitioner):
+    with pytest.raises(Refused, match="five questions"):
+        prepare(consented_session, stock, by=practitioner)
+
+
+def test_without_a_consent_nothing_is_drawn(open_session, stock, practitioner):
+    answered(open_session, by=practitioner)
+
+    with pytest.raises(Refused) as refused:
+        prepare(open_session, stock, by=practitioner)
+
+    assert "consent_missing" in refused_codes(refused)
+    assert not Preparation.objects.exists()
+
+
+def test_a_consent_signed_by_the_patient_alone_is_not_enough(open_session, plan, stock, practitioner):
+    consent = consents.present(plan, by=practitioner, at=minutes(0))
+    consents.sign(
+        consent,
+        role="patient",
+        strokes=[[[1, 1, 0], [50, 50, 9]]],
+        sha256=consent.document.sha256,
+        by=practitioner,
+        at=minutes(0),
+    )
+    answered(open_session, by=practitioner)
+
+    with pytest.raises(Refused) as refused:
+        prepare(open_session, stock, by=practitioner)
+
+    assert "consent_missing" in refused_codes(refused)
+
+
+def test_a_new_substance_outdates_the_consent(screened_session, plan, stock, practitioner, house):
+    row = house.ingredients.current().get(slug="tranexamic-acid")
+    plan.plan_ingredients.create(clinic=house, ingredient=row, ordinal=9)
+
+    with pytest.raises(Refused) as refused:
+        prepare(screened_session, stock, by=practitioner)
+
+    assert "consent_outdated" in refused_codes(refused)
+
+
+def test_a_licence_that_has_expired_since_stops_the_mix(screened_session, stock, practitioner, doctor):
+    Practitioner.objects.filter(pk=doctor.pk).update(licence_expires_on=date(2025, 2, 2))
+
+    with pytest.raises(Refused) as refused:
+        prepare(screened_session, stock, by=practitioner, overrides=[{"code": "licence_expired", "reason": "Please"}])
+
+    assert "licence_expired" in refused_codes(refused)
+
+
+def test_pregnancy_stops_the_mix_whatever_is_said(consented_session, stock, practitioner):
+    answered(consented_session, by=practitioner, pregnancy="yes")
+
+    with pytest.raises(Refused) as refused:
+        prepare(consented_session, stock, by=practitioner, overrides=[{"code": "contraindication", "reason": "Please"}])
+
+    assert "contraindication" in refused_codes(refused)
+
+
+def test_an_unknown_answer_wants_a_reason_and_then_the_mix_is_drawn(consented_session, stock, practitioner):
+    answered(consented_session, by=practitioner, infection="unknown")
+
+    with pytest.raises(Refused) as refused:
+        prepare(consented_session, stock, by=practitioner)
+    mix = prepare(
+        consented_session, stock, by=practitioner, overrides=[{"code": "not_checked", "reason": "Skin looked clean"}]
+    )
+
+    assert refused_codes(refused) == ["not_checked"]
+    assert mix.findings.get(code="not_checked").reason == "Skin looked clean"
+
+
+def test_what_was_decided_at_the_screening_is_not_asked_again(consented_session, stock, practitioner):
+    sessions.screen(
+        consented_session,
+        answers={**NOTHING_NEW, "infection": "unknown"},
+        overrides=[{"code": "not_checked", "reason": "Skin looked clean"}],
+        by=practitioner,
+        at=minutes(1),
+    )
+
+    assert prepare(consented_session, stock, by=practitioner).pk
+
+
+def test_an_allergy_to_a_component_has_no_override(screened_session, stock, practitioner):
+    statements.state_allergy(screened_session.patient, text="sulfites", by=practitioner, at=minutes(2))
+
+    with pytest.raises(Refused) as refused:
+        prepare(screened_session, stock, by=practitioner, overrides=[{"code": "allergy", "reason": "Please"}])
+
+    assert "allergy" in refused_codes(refused)
+
+
+def test_an_expired_lot_is_not_drawn_and_all_reasons_are_said_at_once(open_session, house, stock, practitioner):
+    stock = stock | {"vitamin-c": lot(house, "vitamin-c", expires_on=date(2025, 1, 31), of=stock["vitamin-c"].product)}
+    answered(open_session, by=practitioner)
+
+    with pytest.raises(Refused) as refused:
+        prepare(open_session, stock, by=practitioner)
+
+    assert {"lot_expired", "consent_missing"} <= set(refused_codes(refused))
+
+
+def test_too_early_a_session_wants_a_reason(plan, practitioner, stock):
+    consented(plan, by=practitioner)
+    session = sessions.open_session(plan.planned_sessions.get(ordinal=2), by=practitioner, at=minutes(0))
+    answered(session, by=practitioner)
+
+    with pytest.raises(Refused) as refused:
+        prepare(session, stock, by=practitioner)
+
+    assert refused_codes(refused) == ["interval_early"]
+
+
+@pytest.mark.parametrize("state", ["quarantine", "recall"])
+def test_a_lot_set_aside_after_the_draw_stops_the_time_out(mixed_session, stock, practitioner, state):
+    getattr(lots, state)(stock["glutathione"], reason="Supplier's letter", by=practitioner, at=minutes(6))
+
+    with pytest.raises(Refused) as refused:
+        sessions.time_out(mixed_session, by=practitioner, at=minutes(7))
+
+    assert refused_codes(refused) == [f"lot_{state}{'d' if state == 'quarantine' else 'ed'}"]
+
+
+def test_the_time_out_asks_for_consent_and_licence_again(mixed_session, consent, practitioner, doctor):
+    consents.withdraw(consent, reason="Changed her mind", by=practitioner, at=minutes(6))
+    Practitioner.objects.filter(pk=doctor.pk).update(licence_expires_on=date(2025, 2, 2))
+
+    with pytest.raises(Refused) as refused:
+        sessions.time_out(mixed_session, by=practitioner, at=minutes(7))
+
+    assert refused_codes(refused) == ["consent_missing", "licence_expired"]
+
+
+def test_the_time_out_does_not_count_its_own_mix_twice(screened_session, house, practitioner):
+    """Lidocaine at its cap is at its cap once: the mix on the tray is the one that is checked."""
+    mix = sessions.prepare(
+        screened_session,
+        components=[{"lot": lot(house, "lidocaine"), "volume_ml": Decimal("10")}],
+        overrides=[{"code": code, "reason": "Tested"} for code in ("dose_cap_near", "weight_unknown")],
+        by=practitioner,
+        at=minutes(5),
+    )
+
+    session = sessions.time_out(screened_session, by=practitioner, at=minutes(7))
+
+    assert mix.total_ml == 10
+    assert session.time_out_at == minutes(7)
+
+
+def test_a_mix_past_its_time_stops_the_time_out(mixed_session, mix, practitioner):
+    with pytest.raises(Refused) as refused:
+        sessions.time_out(mixed_session, by=practitioner, at=mix.beyond_use_at)
+
+    assert refused_codes(refused) == ["beyond_use_passed"]
+
+
+def test_a_time_out_that_finds_nothing_is_written_down(mixed_session, practitioner):
+    session = sessions.time_out(mixed_session, by=practitioner, at=minutes(7))
+
+    assert (session.time_out_at, session.time_out_by) == (minutes(7), practitioner)
+    assert "session.timed_out" in Event.objects.about(session).kinds()

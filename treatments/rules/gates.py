@@ -1,0 +1,118 @@
+"""What stands before the needle of a session: today's answers, the papers, and the mixes on the tray."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import Membership
+from common.dates import local_day
+from common.refused import Refusal
+from formulations.checks.findings import Finding, in_order
+from formulations.models import Preparation
+from formulations.rules.mix import Asked
+from formulations.rules.mix import findings as check_mix
+from formulations.rules.preparations import Decision, undecided
+from treatments.models import TreatmentSession
+from treatments.rules import mix
+from treatments.rules.sessions import page_of
+
+LOT_CODES = frozenset(["lot_expired", "lot_quarantined", "lot_recalled"])
+LEDGER_CODES = frozenset(["lot_insufficient", "container_shared", "container_expired"])
+
+
+def screening_findings(session: TreatmentSession, *, at: datetime) -> list[Finding]:
+    """Find what today's answers, the chart and the papers say against going on with this plan."""
+    day = local_day(at, session.location.time_zone)
+    screening = getattr(session, "screening", None)
+    answers = screening.answers if screening else {}
+    slugs = session.plan.plan_ingredients.order_by("ordinal").values_list("ingredient__slug", flat=True)
+    found = check_mix(
+        session.clinic,
+        components=[Asked(Decimal(1), ingredient=slug, unit="mg/mL") for slug in slugs],
+        patient_facts=mix.patient_facts(session.patient, on=day, answers=answers),
+        context=mix.context_of(
+            session.plan.protocol,
+            practitioner=session.practitioner,
+            gate=mix.gate_of_session(session, at=at),
+            today=day,
+        ),
+        at=at,
+    )
+    codes = mix.PLAN_CODES | mix.GATE_CODES
+    return [*(each for each in found.findings if each.code in codes), *mix.answer_findings(answers)]
+
+
+def on_the_tray(session: TreatmentSession) -> list[Preparation]:
+    """List the mixes of a session that wait to be injected or accounted for."""
+    rows = session.session_preparations.select_related("preparation__version").order_by("preparation_id")
+    return [row.preparation for row in rows if row.preparation.state in ("drawn", "checked")]
+
+
+def tray_findings(session: TreatmentSession, *, at: datetime) -> list[Finding]:
+    """Check each mix on the tray again, as it was drawn: nothing of it counts twice, and the ledger has spoken."""
+    found: list[Finding] = []
+    for preparation in on_the_tray(session):
+        check = mix.session_findings(
+            session,
+            components=drawn(preparation),
+            version=preparation.version,
+            besides=preparation,
+            beyond_use_at=preparation.beyond_use_at,
+            at=at,
+        )
+        found += [each for each in check.findings if each.code not in LEDGER_CODES]
+    return found
+
+
+def drawn(preparation: Preparation) -> list[Asked]:
+    """Give the components of a mix as the check asks for them."""
+    rows = preparation.components.select_related("pack__lot__product").order_by("ordinal")
+    return [Asked(row.volume_ml, pack=row.pack) for row in rows]
+
+
+def before_the_needle(session: TreatmentSession, *, at: datetime) -> list[Finding]:
+    """Find all that is asked once more at the time-out; one fact is one line."""
+    once: dict[tuple[str, str], Finding] = {}
+    for finding in (*tray_findings(session, at=at), *screening_findings(session, at=at)):
+        once.setdefault((finding.code, finding.message), finding)
+    return list(in_order(once.values()))
+
+
+def said_before(session: TreatmentSession) -> list[Decision]:
+    """Give what was decided earlier in this session: nobody is asked twice for the same fact."""
+    spoken = [*session.findings.exclude(overridden_at=None)]
+    booked = session.appointment.overrides.all() if session.appointment else ()
+    for joined in session.session_preparations.all():
+        spoken += joined.preparation.findings.exclude(overridden_at=None)
+    decided = [Decision(row.code, row.reason, frozenset(row.subjects)) for row in spoken]
+    return [*decided, *(Decision(row.code, row.reason) for row in booked)]
+
+
+def against(
+    session: TreatmentSession, member: Membership | None, findings: Iterable[Finding], decisions: Iterable[Decision]
+) -> list[Refusal]:
+    """List what stops this person at the time-out, hardest first: what nobody may override, and what nobody decided."""
+    findings = list(findings)
+    lots = [
+        Refusal(each.code, each.message, each.severity.value, each.source)
+        for each in findings
+        if each.code in LOT_CODES
+    ]
+    refusals = sorted([*undecided(member, findings, decisions), *lots], key=lambda refusal: refusal.severity != "block")
+    return [linked(refusal, session) for refusal in refusals]
+
+
+def linked(refusal: Refusal, session: TreatmentSession) -> Refusal:
+    """Add to a refusal the page on which it can be mended."""
+    if refusal.url:
+        return refusal
+    if refusal.code in ("consent_missing", "consent_outdated", "reassessment_needed"):
+        return replace(refusal, url=session.plan.course.page_url)
+    return replace(refusal, url=f"{page_of(session)}#{'preparation' if refusal.code in LOT_CODES else 'check'}")
+
+
+def at_the_signature(session: TreatmentSession, *, at: datetime) -> list[Finding]:
+    """Find what is to be shown when a session is signed: it refuses nothing, for what was injected is recordable."""
+    codes = LOT_CODES | {"licence_expired", "consent_missing", "consent_outdated"}
+    return [each for each in before_the_needle(session, at=at) if each.code in codes]
