@@ -1,6 +1,10 @@
+from datetime import date
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ClinicKey, UserKey
@@ -40,6 +44,11 @@ class ProductQuerySet(ClinicQuerySet):
     def with_contents(self) -> "ProductQuerySet":
         """Bring along what each product contains."""
         return self.prefetch_related("contents__ingredient")
+
+    def with_stock(self, day: date) -> "ProductQuerySet":
+        """Bring along how much of each is in stock, in mL, in lots that may be drawn from on a day."""
+        free = Q(lots__state="active", lots__unit="mL", lots__expires_on__gte=day)
+        return self.annotate(in_stock_ml=Coalesce(Sum("lots__balance", filter=free), Decimal(0)))
 
 
 @tracked
