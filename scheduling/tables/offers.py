@@ -22,9 +22,9 @@ PARTS = ((time(12), _("Morning")), (time(17), _("Afternoon")), (time.max, _("Eve
 
 @dataclass(frozen=True)
 class Offer:
-    """A free time as a button."""
+    """A free time as a button; `local` is the clock of the place, without a zone, so that no page shifts it again."""
 
-    starts_at: datetime
+    local: datetime
     who: str
     value: str
 
@@ -58,7 +58,7 @@ def offers_of(slots: Iterable[Slot], *, zone: str, names: dict[int, str], window
         seen.add(slot.starts_at)
         local = slot.starts_at.astimezone(tz)
         label = next(str(name) for until, name in PARTS if local.time() < until or until == time.max)
-        offer = Offer(local, names.get(slot.practitioner_id, ""), value_of(slot))
+        offer = Offer(local.replace(tzinfo=None), names.get(slot.practitioner_id, ""), value_of(slot))
         days.setdefault(local.date(), {}).setdefault(label, []).append(offer)
     return [
         OfferDay(day, windows.judge(window, day) if window else "", list(parts.items())) for day, parts in days.items()
@@ -104,7 +104,7 @@ def alternatives_of(taken: list[dict[str, Any]] | None, zone: str, clinic: Any) 
     tz = ZoneInfo(zone)
     return [
         Offer(
-            datetime.fromisoformat(each["starts_at"]).astimezone(tz),
+            datetime.fromisoformat(each["starts_at"]).astimezone(tz).replace(tzinfo=None),
             names.get(each["practitioner"], ""),
             f"{each['starts_at']}|{each['practitioner']}|{each['room'] or ''}",
         )
@@ -119,7 +119,7 @@ def later_of(refused: Refused, zone: str) -> list[dict[str, Any]]:
         proposal = each["proposal"]
         days = {key: _written(date.fromisoformat(each[key])) for key in ("booked_on", "earliest_on", "latest_on")}
         moment = datetime.fromisoformat(proposal["starts_at"]) if "starts_at" in proposal else None
-        shown = date_format(moment.astimezone(ZoneInfo(zone)), "l j F Y, H:i") if moment else ""
+        shown = date_format(moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None), "l j F Y, H:i") if moment else ""
         rows.append({**each, **days, "shown_at": shown})
     return rows
 

@@ -1,5 +1,6 @@
 """The pages of the calendar: the list of the day, booking a time, moving and cancelling, the owner's set-up."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -104,7 +105,10 @@ def test_a_visit_is_booked_from_patient_to_time(as_user, front_desk, clinic, pat
 
     times = browser.get(time_url).content.decode()
     value = slot(TEN.astimezone(tz=None), doctor, room)
-    assert "10:00" in times
+    shown = re.findall(r"(\d\d:\d\d)(?:<small>[^<]*</small>)?</button>", times)
+    assert shown[0] == "09:00"  # the clock of the clinic, not that of the server
+    assert "17:30" in shown
+    assert "17:45" not in shown
     assert "Morning" in times
     assert "Europe/Madrid" in times
 
@@ -130,6 +134,7 @@ def test_a_time_that_was_taken_meanwhile_gives_others_and_keeps_what_was_typed(
     assert "is busy at this time" in page
     assert "Needs the lift" in page
     assert "Free instead" in page
+    assert "Mon 10 Feb, 10:30" in page
     offered = page.split('name="slot" value="')[1:]
     free = next(part.split('"')[0] for part in offered if "T10:30" in part or "T09:30" in part)
     assert as_user(front_desk).post(url, {"slot": free, "note": "Needs the lift"}).status_code == 302
