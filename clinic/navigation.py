@@ -49,10 +49,9 @@ ACCOUNT_MENU = (
     Entry(_("Change clinic"), "map-pin", ("accounts:clinic_choose",)),
 )
 PORTAL_TABS = (
-    Entry(_("Home"), "house", ("portal:home", "portal:home_show")),
-    Entry(_("Visits"), "calendar-days", ("portal:visit_list", "portal:appointment_list")),
+    Entry(_("Home"), "house", ("portal:home",)),
     Entry(_("Documents"), "file-text", ("portal:document_list",)),
-    Entry(_("Me"), "user", ("portal:me", "portal:person_show")),
+    Entry(_("Me"), "user", ("portal:me",)),
 )
 
 

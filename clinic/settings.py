@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SecondFactor",
     "accounts.middleware.CurrentClinic",
+    "portal.middleware.PatientsStay",
     "django_structlog.middlewares.RequestMiddleware",
     "clinic.middleware.ClinicOnLog",
     "accounts.middleware.Trail",

@@ -1,4 +1,5 @@
 // Warns two minutes before the log-in runs out; only a person's act keeps it alive, never a poll.
+// Where a long text is read (data-stay-url), touching, scrolling or typing is such an act, told at most once a minute.
 import { toast } from "./toast.js";
 
 const WARNING = 120;
@@ -15,6 +16,10 @@ export function start(body) {
       warned = false;
     }
   });
+  if (body.dataset.stayUrl) stayWhileTouched(body, () => {
+    deadline = Date.now() + idle * 1000;
+    warned = false;
+  });
   window.setInterval(() => {
     const left = Math.round((deadline - Date.now()) / 1000);
     if (left <= 0) {
@@ -24,6 +29,17 @@ export function start(body) {
       toast(body.dataset.sayIdle, { stay: true });
     }
   }, 5000);
+}
+
+function stayWhileTouched(body, stayed) {
+  let told = Date.now();
+  const tell = async (event) => {
+    if (!event.isTrusted || Date.now() - told < 60000) return;
+    told = Date.now();
+    const answer = await fetch(body.dataset.stayUrl, { method: "POST", headers: { "X-CSRFToken": body.dataset.csrf } });
+    if (answer.ok) stayed();
+  };
+  for (const name of ["pointerdown", "keydown", "wheel", "touchmove"]) window.addEventListener(name, tell, { passive: true });
 }
 
 function lock(body) {

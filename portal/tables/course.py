@@ -1,0 +1,120 @@
+"""What a patient sees first: the next visit, how far the course has come, and what there is to do."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from common.dates import zone_of
+from patients.models import Patient
+from treatments.models import PlanState
+from treatments.rules.courses import Line, calendars_of, lines_of
+
+MOST_VISITS = 5
+# What was missed is shown as still to come: the page tells how far one is, it does not blame.
+DOTS = {"done": "done", "booked": "booked", "due": "due", "missed": "due"}
+
+
+@dataclass(frozen=True)
+class Appointed:
+    """A visit as the patient must know it: when by the clock of the place, where, with whom, and whom to call."""
+
+    appointment: Any
+    phone: str
+
+    @property
+    def zone(self) -> str:
+        return str(self.appointment.location.time_zone)
+
+    @property
+    def zone_words(self) -> str:
+        """Name the place whose clock it is, and the zone as clocks abbreviate it."""
+        short = self.appointment.starts_at.astimezone(zone_of(self.zone)).tzname()
+        return f"{self.zone.rpartition('/')[2].replace('_', ' ')} ({short})"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a course has come, in dots and numbers."""
+
+    plan: Any
+    lines: list[Line]
+
+    @property
+    def dots(self) -> list[str]:
+        return [DOTS[line.status] for line in self.lines if line.status in DOTS]
+
+    @property
+    def done(self) -> int:
+        return self.dots.count("done")
+
+    @property
+    def total(self) -> int:
+        return len(self.dots)
+
+    @property
+    def state(self) -> str:
+        """Say in one word where the course stands: first, under way, paused, complete or ended."""
+        if self.plan.state in (PlanState.COMPLETED, PlanState.DISCONTINUED):
+            return "complete" if self.plan.state == PlanState.COMPLETED else "ended"
+        if self.plan.state == PlanState.PAUSED or self.plan.course.is_blocked:
+            return "paused"
+        return "under_way" if self.done else "first"
+
+    @property
+    def next_due(self) -> Line | None:
+        """Give the next session that wants a date, while the course goes on and nothing is booked before it."""
+        waiting = next((line for line in self.lines if line.is_open), None)
+        goes_on = self.state in ("first", "under_way")
+        return waiting if goes_on and waiting and waiting.status != "booked" else None
+
+
+@dataclass(frozen=True)
+class Home:
+    """The first page of the portal; its clinical part is empty on a phone that was put away."""
+
+    next_visit: Appointed | None
+    later_visits: list[Appointed]
+    phone: str
+    courses: list[Progress] = field(default_factory=list)
+    to_sign: list[Any] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.next_visit or self.courses or self.to_sign)
+
+
+def home_of(patient: Patient, *, clinical: bool, at: datetime) -> Home:
+    """Gather the first page; without `clinical`, only when and where the next visit is."""
+    clinic = patient.clinic
+    booked = (
+        patient.appointments.upcoming(at)
+        .exclude(status="held")
+        .select_related("location", "kind", "practitioner__membership__user")[:MOST_VISITS]
+    )
+    visits = [Appointed(each, each.location.phone or clinic.phone) for each in booked]
+    return Home(
+        next_visit=visits[0] if visits else None,
+        later_visits=visits[1:],
+        phone=visits[0].phone if visits else clinic.phone,
+        courses=_courses(patient) if clinical else [],
+        to_sign=_to_sign(patient) if clinical else [],
+    )
+
+
+def _courses(patient: Patient) -> list[Progress]:
+    """Give the courses that go on; where none does, the one that ended last."""
+    plans = list(
+        patient.plans.select_related("course__location", "practitioner__membership__user")
+        .prefetch_related("planned_sessions__visit__appointment", "planned_sessions__sessions")
+        .order_by("-start_on", "-pk")
+    )
+    shown = [plan for plan in plans if plan.ended_at is None] or plans[:1]
+    calendars = calendars_of(shown)
+    return [Progress(plan, lines_of(plan, calendars)) for plan in shown]
+
+
+def _to_sign(patient: Patient) -> list[Any]:
+    waiting = patient.consents.waiting_for_patient().filter(
+        document__released_at__isnull=False, plan__ended_at__isnull=True
+    )
+    return list(waiting.select_related("document").latest_first())
