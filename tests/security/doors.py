@@ -1,0 +1,143 @@
+"""Every door of the house, with an object of the demo clinic behind each parameter."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.access import Access
+from accounts.models import Clinic
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address: its name, its parameters, and what it declares."""
+
+    name: str
+    converters: tuple[str, ...]
+    access: Access
+
+
+def doors() -> list[Door]:
+    """List every address that declares its access (the log-in package's own are not ours)."""
+    return [
+        Door(name, tuple(pattern.pattern.converters), access)
+        for name, pattern in _walk(get_resolver().url_patterns)
+        if (access := _access(pattern)) is not None
+    ]
+
+
+def _walk(patterns: Any, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield (f"{namespace}:{pattern.name}" if namespace else str(pattern.name)), pattern
+        else:
+            yield from _walk(pattern.url_patterns, pattern.namespace or namespace)
+
+
+def _access(pattern: URLPattern) -> Access | None:
+    view = pattern.callback
+    return getattr(view, "access", None) or getattr(getattr(view, "view_class", None), "access", None)
+
+
+# Parameters that are not the row after which the address is named.
+OTHERS = {
+    "patients:statement_list": "patient",
+    "patients:statement_state": "patient",
+    "patients:statement_settle": "patient",
+    "patients:contact_consent_list": "patient",
+    "patients:portal_invite": "patient",
+    "patients:patient_log": "patient",
+    "scheduling:appointment_time": "patient",
+    "scheduling:appointment_confirm": "patient",
+    "scheduling:patient_visits": "patient",
+    "scheduling:hours_end": "hours",
+    "formulations:lot_receive": "product",
+    "treatments:patient_plans": "patient",
+    "reminders:appointment_story": "appointment",
+    "api:contact_consents": "patient",
+    "api:statements": "patient",
+    "api:statement_review": "patient",
+}
+NOUNS = (
+    "patient", "task", "appointment", "room", "kind", "hours", "exception", "closure", "lot", "movement", "pack",
+    "product", "formulation", "preparation", "template", "document", "message", "plan", "consent", "session",
+    "outcome", "side_effect", "addendum",
+)  # fmt: skip
+
+
+class Rows:
+    """One row of the demo clinic for each noun that an address can name."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic = clinic
+        plan = clinic.plans.order_by("pk").first()
+        self.found: dict[str, Any] = {
+            "patient": plan.patient_id,
+            "plan": plan.pk,
+            "task": _first(clinic.tasks),
+            "appointment": _first(clinic.appointments),
+            "room": _first(clinic.rooms),
+            "kind": _first(clinic.appointment_kinds),
+            "hours": _first(clinic.working_hours),
+            "exception": None,
+            "closure": None,
+            "lot": _first(clinic.lots),
+            "movement": _first(clinic.stock_movements),
+            "pack": _first(clinic.packs),
+            "product": _first(clinic.products),
+            "formulation": _first(clinic.formulations),
+            "preparation": _first(clinic.preparations),
+            "template": _first(clinic.template_versions),
+            "document": _first(clinic.documents),
+            "message": _first(clinic.messages),
+            "consent": _first(clinic.consents),
+            "session": _first(clinic.treatment_sessions),
+            "outcome": _first(clinic.outcomes),
+            "side_effect": _first(getattr(clinic, "side_effect_cases", None)),
+            "statement": _first(clinic.medicines),
+        }
+
+    def noun_of(self, door: Door) -> str | None:
+        """Say what an address is named after."""
+        if door.name in OTHERS:
+            return OTHERS[door.name]
+        bare = door.name.partition(":")[2]
+        return next((noun for noun in sorted(NOUNS, key=len, reverse=True) if bare.startswith(noun)), None)
+
+    def values(self, door: Door, **instead: Any) -> dict[str, Any]:
+        """Fill the parameters of an address with rows that exist."""
+        known = {
+            "pk": self.found.get(self.noun_of(door) or "") or 1,
+            "statement_pk": self.found["statement"] or 1,
+            "kind": "medicine",
+            "act": "confirm",
+            "slug": "vitamin-c",
+            "day": date(2026, 1, 5),
+            "secret": "not-a-secret-of-anybody",
+            "name": "lots",
+            "key": "x",
+            **instead,
+        }
+        return {name: known[name] for name in door.converters}
+
+    def has(self, door: Door) -> bool:
+        """Say whether there is a row behind every parameter."""
+        return "pk" not in door.converters or bool(self.found.get(self.noun_of(door) or ""))
+
+    def address(self, door: Door, **instead: Any) -> str:
+        """Write the address."""
+        return reverse(door.name, kwargs=self.values(door, **instead))
+
+
+def tell(block: str, asked: int, wrong: list[str]) -> None:
+    """Print one line of counts, the history of which is the claim."""
+    sys.stdout.write(json.dumps({"block": block, "asked": asked, "deviations": len(wrong)}) + "\n")
+
+
+def _first(rows: Any) -> int | None:
+    return rows.order_by("pk").values_list("pk", flat=True).first() if rows is not None else None
