@@ -138,6 +138,7 @@ class Browser(Client):
         """Leave the mark of a fresh confirmation in the session."""
         session = self.session
         stamp = datetime.now(tz=UTC).timestamp()
+        session["account_authentication_methods_user"] = session["_auth_user_id"]
         session["account_authentication_methods"] = [{"method": "password", "at": stamp, "reauthenticated": True}]
         session.save()
 
