@@ -47,7 +47,7 @@ def message_show(request, pk):
 @staff(Permission.SEND_MESSAGES)
 def message_decide(request, pk):
     message = _message(request, pk)
-    form = DecideForm(request.POST or None)
+    form = DecideForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             _decide(request, message, form.cleaned_data["decision"])
