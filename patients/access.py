@@ -118,6 +118,12 @@ def tasks_of(request: Any) -> Any:
     return tasks if reads_history(request.membership) else tasks.for_member(request.membership)
 
 
+def alerts_of(request: Any, patient: Patient) -> Any:
+    """Give the standing alerts of a patient whose words this member may read."""
+    readable = patient.alerts.standing().readable_by(reads_history=reads_history(request.membership))
+    return readable.select_related("raised_by").order_by("pk")
+
+
 def consents_of(patient: Patient) -> list[dict[str, Any]]:
     """Give, for each purpose and channel, the permission that stands, if any."""
     standing = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import contacts, patients, portal, statements, tasks
+from patients.views import alerts, care_teams, contacts, patients, portal, statements, tasks
 
 app_name = "patients"
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
         statements.statement_settle,
         name="statement_settle",
     ),
+    path("<int:pk>/alerts/", alerts.alert_raise, name="alert_raise"),
+    path("<int:pk>/alerts/<int:alert_pk>/lift/", alerts.alert_lift, name="alert_lift"),
+    path("<int:pk>/team/", care_teams.care_team_name, name="care_team_name"),
+    path("<int:pk>/team/<int:team_pk>/leave/", care_teams.care_team_leave, name="care_team_leave"),
     path("<int:pk>/contact/", contacts.contact_consent_list, name="contact_consent_list"),
     path("<int:pk>/portal/", portal.portal_invite, name="portal_invite"),
     path("<int:pk>/log/", patients.patient_log, name="patient_log"),

@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Membership, Practitioner, User
 from audit.actions import audited
+from common.refused import Refused
+from patients import rules
 from patients.models import CareTeam, CareTeamReason, Patient
 
 
@@ -25,4 +29,22 @@ def join(
         ended_at__isnull=True,
         defaults={"reason": reason, "joined_at": at, "joined_by": by},
     )
+    return team
+
+
+@audited("care_team.named")
+def name(patient: Patient, membership: Membership, *, by: User, at: datetime) -> CareTeam:
+    """Put a colleague on a patient's team by hand."""
+    rules.care_teams.name.check(by, patient, membership=membership)
+    return join(patient, membership, reason=CareTeamReason.NAMED, by=by, at=at)
+
+
+@audited("care_team.left")
+def leave(team: CareTeam, *, by: User, at: datetime) -> CareTeam:
+    """Take somebody off a patient's team; from now on the chart is closed to them again."""
+    team = CareTeam.objects.select_for_update().get(pk=team.pk)
+    if team.ended_at is not None:
+        raise Refused("already_done", _("This colleague left the team already."))
+    team.ended_at, team.ended_by = at, by
+    team.save(update_fields=["ended_at", "ended_by"])
     return team

@@ -23,6 +23,10 @@ class AlertQuerySet(ClinicQuerySet):
         """Keep the alerts that nobody has lifted."""
         return self.filter(ended_at__isnull=True)
 
+    def readable_by(self, *, reads_history: bool) -> "AlertQuerySet":
+        """Keep the alerts whose words a reader may see: clinical ones only for those who read the history."""
+        return self if reads_history else self.exclude(kind=AlertKind.CLINICAL)
+
 
 @tracked
 class Alert(models.Model):

@@ -44,6 +44,10 @@ class CareTeamQuerySet(ClinicQuerySet):
         """Keep those who still look after the patient."""
         return self.filter(ended_at__isnull=True)
 
+    def with_people(self) -> "CareTeamQuerySet":
+        """Bring the people along, in the order in which they joined."""
+        return self.select_related("membership__user").order_by("joined_at", "pk")
+
 
 class CareTeamReason(models.TextChoices):
     BOOKING = "booking", _("Appointment")

@@ -64,16 +64,6 @@ class Statement(models.Model):
 
     objects = StatementQuerySet.as_manager()
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether no clinician has said yet if it is so."""
-        return self.state == StatementState.UNREVIEWED
-
-    @property
-    def is_counting(self) -> bool:
-        """Whether the checks heed it."""
-        return self.state in {StatementState.UNREVIEWED, StatementState.CONFIRMED} and not self.entered_in_error
-
     class Meta:
         abstract = True
         constraints = [
@@ -91,3 +81,13 @@ class Statement(models.Model):
                 name="%(app_label)s_%(class)s_error_has_reason",
             ),
         ]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no clinician has said yet if it is so."""
+        return self.state == StatementState.UNREVIEWED
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether the checks heed it."""
+        return self.state in {StatementState.UNREVIEWED, StatementState.CONFIRMED} and not self.entered_in_error

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Permission, staff
 from common.refused import Refused
 from patients.access import (
+    alerts_of,
     found,
     is_masked,
     names_in,
@@ -73,6 +74,8 @@ def patient_detail(request, pk):
         "patient": patient,
         "is_masked": is_masked(request.membership),
         "reads_history": reads_history(request.membership),
+        "alerts": alerts_of(request, patient),
+        "team": patient.care_team.standing().with_people(),
         "tasks": tasks_of(request).open().filter(patient=patient).hardest_first(),
     }
     return render(request, "patients/patient_detail.html", shown)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 NEW = "/patients/register/"
 FORM = {"given_name": "Amara", "family_name": "Okonkwo", "born_on": "11/06/1986", "sex": "female", "language": "es"}
 CHART = ["/patients/{pk}/", "/patients/{pk}/history/", "/patients/{pk}/edit/", "/patients/{pk}/contact/",
-         "/patients/{pk}/portal/", "/patients/{pk}/log/"]  # fmt: skip
+         "/patients/{pk}/portal/", "/patients/{pk}/alerts/", "/patients/{pk}/team/", "/patients/{pk}/log/"]  # fmt: skip
 
 
 def test_a_patient_is_registered_on_one_page(clinic, front_desk, as_user):
@@ -172,7 +172,7 @@ def test_a_patient_who_is_not_there_is_not_found(nurse, as_user, url, pk):
     assert as_user(nurse).get(url.format(pk=pk)).status_code == 404
 
 
-@pytest.mark.parametrize("url", [*CHART[1:5], NEW, "/patients/tasks/", "/patients/alike/"])
+@pytest.mark.parametrize("url", [*CHART[1:7], NEW, "/patients/tasks/", "/patients/alike/"])
 def test_the_auditor_is_kept_out_of_what_is_not_theirs(patient, auditor, as_user, url):
     assert as_user(auditor).get(url.format(pk=patient.pk)).status_code == 403
 
@@ -215,7 +215,7 @@ def test_the_chart_asks_as_many_questions_for_much_as_for_little(
     browser = as_user(practitioner)
     url = url.format(pk=patient.pk)
     browser.get(url)
-    with django_assert_max_num_queries(20) as little:
+    with django_assert_max_num_queries(22) as little:
         browser.get(url)
 
     for place in range(12):

@@ -32,7 +32,7 @@ def test_the_banner_tells_a_clinician_what_to_heed(stated, nurse, as_user):
         assert heard in page
 
 
-@pytest.mark.parametrize("page", ["", "history/", "edit/", "contact/", "portal/", "log/"])
+@pytest.mark.parametrize("page", ["", "history/", "edit/", "contact/", "portal/", "log/", "alerts/", "team/"])
 def test_the_front_desk_sees_chips_without_their_text_on_every_page(stated, front_desk, as_user, page):
     answer = as_user(front_desk).get(f"/patients/{stated.pk}/{page}")
     shown = answer.content.decode()
