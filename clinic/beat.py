@@ -68,3 +68,20 @@ class SoleBeat(Scheduler):
     def close(self) -> None:
         self.let_go()
         super().close()
+
+
+def is_at_work() -> bool:
+    """Whether some beat holds the lock: the health check of the beat container."""
+    asker = SoleBeat.__new__(SoleBeat)
+    asker.connection = asker.connect()
+    try:
+        free = asker.ask("SELECT pg_try_advisory_lock(%s)", LOCK)
+    finally:
+        asker.let_go()
+    return not free
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.exit(0 if is_at_work() else 1)

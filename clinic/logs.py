@@ -1,9 +1,11 @@
 """Log lines: an event, numbers and kinds. Never a name, a note, a token or a password.
 
-Only keys on a list are let through, and free text that libraries log is scrubbed of whatever could be a person's.
+Only keys on a list are let through. Of a library's message its pattern is kept and what was filled in is left out, and
+the text that remains is scrubbed of whatever could be a person's.
 """
 
 import re
+import sys
 import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -42,8 +44,6 @@ def name_errors(logger: Any, method: str, event: Event) -> Event:
     """An error by its type and the places it passed; its message may hold what a person typed, so it stays out."""
     found = event.pop("exc_info", None)
     if found is True:
-        import sys
-
         found = sys.exc_info()
     if isinstance(found, BaseException):
         found = (type(found), found, found.__traceback__)
@@ -63,11 +63,6 @@ def redact(logger: Any, method: str, event: Event) -> Event:
     """Let through the keys on the list, and of text only what holds nobody's words."""
     for key in [key for key in event if key not in ALLOWED]:
         del event[key]
-    record = event.get("_record")
-    if record is not None and not event.get("_from_structlog") and record.args:
-        event["event"] = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
-        if record.name.startswith(("gunicorn", "celery.beat", "celery.worker")):
-            event["event"] = record.getMessage()
     if event.get("event") is not None:
         event["event"] = scrub(str(event["event"]))
     if "request" in event:
@@ -88,7 +83,11 @@ PROCESSORS: list[Any] = [
 ]
 
 
-def renderer(*, plain: bool) -> list[Any]:
+def formatter(*, plain: bool) -> structlog.stdlib.ProcessorFormatter:
     """The end of the chain, where nothing can be added any more: names out, then one line."""
-    last = structlog.dev.ConsoleRenderer(colors=False) if plain else structlog.processors.JSONRenderer()
-    return [name_errors, redact, structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+    last: Any = structlog.dev.ConsoleRenderer(colors=False) if plain else structlog.processors.JSONRenderer()
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[name_errors, redact, structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        foreign_pre_chain=PRE_CHAIN,
+        use_get_message=False,
+    )

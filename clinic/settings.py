@@ -21,7 +21,7 @@ from clinic.environment import (
     number,
     refuse_in_production,
 )
-from clinic.logs import PRE_CHAIN, PROCESSORS, renderer
+from clinic.logs import PROCESSORS
 from clinic.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -355,9 +355,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "events": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": renderer(plain=CLINIC_ENV == DEMO),
-            "foreign_pre_chain": PRE_CHAIN,
+            "()": "clinic.logs.formatter",
+            "plain": CLINIC_ENV == DEMO,
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
