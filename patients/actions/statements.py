@@ -164,7 +164,7 @@ def _state(patient: Patient, kind: type[Said], text: str, *, by: User, at: datet
         raise Refused("nothing_stated", _("Leave it empty if there is none."))
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     for standing in kind.objects.counting().filter(patient=patient):
-        if synonyms.folded(standing.name) == synonyms.folded(name):  # type: ignore[attr-defined]
+        if synonyms.folded(standing.name) == synonyms.folded(name):
             return _said_again(standing, by=by, at=at)
     return _put(kind(clinic=patient.clinic, patient=patient, name=name, **values), by=by, at=at)
 

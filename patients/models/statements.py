@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +52,11 @@ class StatementQuerySet(ClinicQuerySet):
 
 class Statement(models.Model):
     """Something that somebody said about a patient's health: it counts at once and waits for a clinician."""
+
+    clinic: Any
+    patient: Any
+    patient_id: int
+    checked: Any
 
     state = models.CharField(max_length=10, choices=StatementState, default=StatementState.UNREVIEWED)
     source = models.CharField(max_length=10, choices=StatementSource)

@@ -54,10 +54,9 @@ def _mute(found: list[Chip]) -> list[Chip]:
     """Keep each kind of chip once, without its words; what is not about health keeps them."""
     shown: dict[str, Chip] = {}
     for chip in found:
-        open_text = {"text": chip["text"]} if chip.get("open") else {}
-        key = chip["label"] + chip["text"] if open_text else chip["label"]
-        bare = {name: chip[name] for name in ("tone", "label", "icon") if name in chip}
-        shown.setdefault(key, {**bare, **open_text})
+        kept = ("tone", "label", "icon", "text") if chip.get("open") else ("tone", "label", "icon")
+        bare: Chip = {name: chip[name] for name in kept if name in chip}
+        shown.setdefault(" ".join(bare.values()), bare)
     return list(shown.values())
 
 
