@@ -1,5 +1,7 @@
 """From frozen words to a sealed page: the words are filled in a sandbox, the page is drawn without reading anything."""
 
+import atexit
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +18,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 BUNDLED = "bundled:"
+_ONE_AT_A_TIME = threading.Lock()
 FONTS = ("figtree-latin-wght-normal.woff2", "figtree-latin-ext-wght-normal.woff2")
 BLOCKS = ("p", "ul", "ol", "li", "div", "blockquote", "dl", "dt", "dd", "h3")
 TABLES = ("table", "thead", "tbody", "tr", "th", "td")
@@ -170,12 +173,22 @@ def fetcher() -> Any:
     return BundledOnly()
 
 
-def pdf_of(html: str) -> bytes:
-    """Draw a page as PDF/UA. One font configuration serves the style sheet and the page, else the fonts are lost."""
-    from weasyprint import CSS, HTML
+@lru_cache(maxsize=1)
+def press() -> tuple[Any, Any]:
+    """Give fonts and style sheet, read once in a process; one configuration for both, or fonts are lost."""
+    from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
+    atexit.register(press.cache_clear)
     fonts = FontConfiguration()
-    style = CSS(string=style_sheet(), font_config=fonts, url_fetcher=fetcher(), base_url=None)
-    page = HTML(string=html, url_fetcher=fetcher(), base_url=None)
-    return bytes(page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"))
+    return fonts, CSS(string=style_sheet(), font_config=fonts, url_fetcher=fetcher(), base_url=None)
+
+
+def pdf_of(html: str) -> bytes:
+    """Draw a page as PDF/UA; one at a time in a process, because the fonts are shared."""
+    from weasyprint import HTML
+
+    with _ONE_AT_A_TIME:
+        fonts, style = press()
+        page = HTML(string=html, url_fetcher=fetcher(), base_url=None)
+        return bytes(page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"))

@@ -165,7 +165,7 @@ def test_a_consent_says_what_the_law_and_fairness_ask(clinic):
         "doing nothing",
         "withdraw this consent at any time",
         "mycobacteria",
-        "6, every 7 to 10 days",
+        "6 (every 7 to 10 days)",
         "690.00 EUR",
         "Licence T-1",
         "for my record only Yes",
