@@ -73,6 +73,7 @@ def load_demo(say: Say) -> list[dict[str, Any]]:
         output = io.StringIO()
         call_command("demo", json=True, stdout=output)
         unfinished = kept.with_suffix(".unfinished")
+        unfinished.touch(mode=0o600)
         unfinished.write_text(output.getvalue())
         unfinished.replace(kept)
     return list(json.loads(kept.read_text())["accounts"])

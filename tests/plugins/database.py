@@ -1,7 +1,6 @@
 """The real PostgreSQL: a database per test run, copied from a migrated template, used as the application's role."""
 
 import fcntl
-import hashlib
 import re
 import shutil
 import threading
@@ -17,7 +16,8 @@ from psycopg2 import sql
 
 from clinic.embedded.postgres import Cluster, locked
 from clinic.embedded.processes import alive
-from clinic.testing import ROOT, TEST_CLUSTER, TEST_DATABASE, TEST_HOME
+from clinic.shape import shape
+from clinic.testing import TEST_CLUSTER, TEST_DATABASE, TEST_HOME
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 TABLES = """
@@ -45,15 +45,6 @@ def cluster() -> Iterator[Cluster]:
         except BlockingIOError:
             return
         TEST_CLUSTER.stop()
-
-
-def shape() -> str:
-    """A name for the database's shape: it changes whenever a migration or an installed package does."""
-    stamp = hashlib.sha256((ROOT / "requirements" / "base.txt").read_bytes())
-    stamp.update(repr(settings.INSTALLED_APPS).encode())
-    for path in [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "clinic" / "embedded" / "postgres.py"]:
-        stamp.update(path.name.encode() + path.read_bytes())
-    return stamp.hexdigest()[:16]
 
 
 def make_template(cluster: Cluster, template: str) -> None:
