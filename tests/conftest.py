@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.cast",
     "tests.plugins.reference",
     "tests.factories.treatments",
+    "tests.factories.plans",
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.access import Permission, Scope, reach
 from api.serializers.fields import Moment, StrictSerializer
 
 
@@ -35,12 +36,17 @@ class ConsentSerializer(serializers.Serializer):
     document = serializers.IntegerField(source="document_id")
     sha256 = serializers.CharField(source="document.sha256")
     language = serializers.CharField()
-    options = serializers.JSONField()
+    options = serializers.SerializerMethodField()
     state = serializers.CharField()
     presented_at = Moment(allow_null=True)
     signed_at = Moment(allow_null=True)
     countersigned_at = Moment(allow_null=True)
     withdrawn_at = Moment(allow_null=True)
+
+    def get_options(self, consent: Any) -> dict[str, bool] | None:
+        """What else the patient agreed to; whose role sees only how far a consent is signed is not told."""
+        limited = reach(self.context["request"].membership, Permission.VIEW_CONSENTS) in (None, Scope.LIMITED)
+        return None if limited else consent.options
 
 
 class StrokesField(serializers.JSONField):

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.fields import DecimalText, Slug, StrictSerializer
-from treatments.actions import outcomes
+from treatments.rules.outcomes import changes_of
 
 
 class OutcomeRateSerializer(StrictSerializer):
@@ -22,8 +22,20 @@ class OutcomeRateSerializer(StrictSerializer):
     side = serializers.ChoiceField(["left", "right", "midline", "na"], required=False)
 
 
+class OutcomeListSerializer(serializers.ListSerializer):
+    """Scores whose changes are computed together."""
+
+    def to_representation(self, data: Any) -> Any:
+        rows = list(data)
+        self.context["changes"] = changes_of(rows)
+        return super().to_representation(rows)
+
+
 class OutcomeSerializer(serializers.Serializer):
     """A score with what it was computed from, and its change against the first."""
+
+    class Meta:
+        list_serializer_class = OutcomeListSerializer
 
     id = serializers.IntegerField()
     patient = serializers.IntegerField(source="patient_id")
@@ -40,4 +52,5 @@ class OutcomeSerializer(serializers.Serializer):
     change_percent = serializers.SerializerMethodField()
 
     def get_change_percent(self, outcome: Any) -> str | None:
-        return outcomes.change_of(outcome)
+        changes = self.context.get("changes")
+        return (changes_of([outcome]) if changes is None else changes).get(outcome.pk)

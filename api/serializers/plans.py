@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.fields import DecimalText, Moment, Slug, StrictSerializer
-from treatments.rules.courses import lines_of
+from treatments.rules.courses import calendars_of, lines_of
 
 
 class OverrideSerializer(StrictSerializer):
@@ -69,8 +69,20 @@ class PlannedSessionSerializer(serializers.Serializer):
     status = serializers.CharField()
 
 
+class PlanListSerializer(serializers.ListSerializer):
+    """Plans whose places' calendars are read together."""
+
+    def to_representation(self, data: Any) -> Any:
+        rows = list(data)
+        self.context["calendars"] = calendars_of(rows)
+        return super().to_representation(rows)
+
+
 class PlanSerializer(serializers.Serializer):
     """A plan with all its sessions."""
+
+    class Meta:
+        list_serializer_class = PlanListSerializer
 
     id = serializers.IntegerField()
     number = serializers.CharField()
@@ -93,7 +105,7 @@ class PlanSerializer(serializers.Serializer):
         return [row.ingredient.slug for row in rows]
 
     def get_planned_sessions(self, plan: Any) -> list[dict[str, Any]]:
-        return PlannedSessionSerializer(lines_of(plan), many=True).data  # type: ignore[return-value]
+        return PlannedSessionSerializer(lines_of(plan, self.context.get("calendars")), many=True).data  # type: ignore[return-value]
 
 
 class PhaseDecisionSerializer(StrictSerializer):

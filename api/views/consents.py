@@ -13,6 +13,7 @@ from api.serializers.consents import (
     ConsentWithdrawSerializer,
 )
 from api.views.door import ClinicView
+from patients.access import reachable
 from treatments.actions import consents
 
 
@@ -41,8 +42,7 @@ class Consents(ConsentView):
     @extend_schema(request=ConsentPresentSerializer, responses={201: ConsentSerializer})
     def post(self, request) -> Response:
         given = self.body(ConsentPresentSerializer)
-        reached = self.clinic.patients.visible_to(request.user)
-        plan = get_object_or_404(self.clinic.plans.filter(patient__in=reached), pk=given.pop("plan"))
+        plan = get_object_or_404(self.clinic.plans.filter(patient__in=reachable(request)), pk=given.pop("plan"))
         consent = consents.present(plan, **given, by=request.user, at=timezone.now())
         return self.show(ConsentSerializer, consent, 201)
 
@@ -64,11 +64,12 @@ class ConsentSign(ConsentView):
 
     @extend_schema(request=ConsentSignSerializer, responses=ConsentSerializer)
     def post(self, request, pk: int) -> Response:
+        consent = self.found(pk)
         given = self.body(ConsentSignSerializer)
         if given["role"] == "practitioner":
             demand(request._request, [Permission.COUNTERSIGN_CONSENTS])
         consent = consents.sign(
-            self.found(pk),
+            consent,
             **given,
             witness=given["role"] == "patient",
             ip=request.META.get("REMOTE_ADDR", ""),
@@ -86,6 +87,7 @@ class ConsentWithdraw(ConsentView):
 
     @extend_schema(request=ConsentWithdrawSerializer, responses=ConsentSerializer)
     def post(self, request, pk: int) -> Response:
+        consent = self.found(pk)
         given = self.body(ConsentWithdrawSerializer)
-        consent = consents.withdraw(self.found(pk), **given, by=request.user, at=timezone.now())
+        consent = consents.withdraw(consent, **given, by=request.user, at=timezone.now())
         return self.show(ConsentSerializer, consent)

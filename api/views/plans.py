@@ -1,5 +1,7 @@
 """Protocols, plans, phase decisions and declined requests."""
 
+from typing import ClassVar
+
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from accounts.access import Permission
+from accounts.access import Permission, demand
 from api.serializers.plans import (
     DeclinedSerializer,
     DeclineSerializer,
@@ -18,7 +20,10 @@ from api.serializers.plans import (
     ReasonSerializer,
 )
 from api.views.door import ClinicView
+from formulations.rules.preparations import needs_proof
 from treatments.actions import declines, plans
+from treatments.rules import plans as rules
+from treatments.rules import schedules
 
 
 class Protocols(ClinicView):
@@ -70,10 +75,12 @@ class Plans(PlanView):
         version = None
         if given.get("formulation"):
             formulation = self.one(clinic.formulations.all(), "formulation", pk=given["formulation"])
-            version = formulation.versions.order_by("-number").first()
+            version = self.one(formulation.versions.approved().order_by("-number"), "formulation")
+        protocol = self.one(clinic.protocols.current(), "protocol", slug=given["protocol"])
+        self.prove(patient, protocol, ingredients, version, given.get("overrides") or ())
         plan = plans.start(
             patient,
-            protocol=self.one(clinic.protocols.current(), "protocol", slug=given["protocol"]),
+            protocol=protocol,
             start_on=given["start_on"],
             practitioner=self.one(clinic.practitioners.active(), "practitioner", pk=given["practitioner"]),
             sessions=given.get("sessions"),
@@ -88,6 +95,15 @@ class Plans(PlanView):
         )
         return self.show(PlanSerializer, self.clinic.plans.with_chart().get(pk=plan.pk), 201)
 
+    def prove(self, patient, protocol, ingredients, version, overrides) -> None:
+        """Who overrides a block that policy leaves to them proves first who they are."""
+        if not overrides:
+            return
+        substances = schedules.substances_of(protocol, version=version, ingredients=ingredients)
+        slugs = [row.slug for row in substances]
+        if needs_proof(rules.suitability(patient, protocol=protocol, slugs=slugs, at=timezone.now()), overrides):
+            demand(self.request._request, [Permission.OVERRIDE_FINDINGS])
+
 
 class PlanDetail(PlanView):
     """One plan with its sessions."""
@@ -97,6 +113,43 @@ class PlanDetail(PlanView):
     @extend_schema(responses=PlanSerializer)
     def get(self, request, pk: int) -> Response:
         return self.show(PlanSerializer, self.found(pk))
+
+
+class PlanState(PlanView):
+    """Pause a plan, let it go on, or end it; each says why."""
+
+    permissions = {"POST": Permission.EDIT_PLANS}
+    act = staticmethod(plans.pause)
+    extra: ClassVar[dict[str, str]] = {}
+
+    @extend_schema(request=ReasonSerializer, responses=PlanSerializer)
+    def post(self, request, pk: int) -> Response:
+        plan, given = self.found(pk), self.body(ReasonSerializer)
+        self.act(plan, **given, **self.extra, by=request.user, at=timezone.now())
+        return self.show(PlanSerializer, self.found(pk))
+
+
+class PlanPause(PlanState):
+    """Stop a plan for now."""
+
+
+class PlanResume(PlanState):
+    """Let a plan go on that was paused by hand."""
+
+    act = staticmethod(plans.resume)
+    extra: ClassVar[dict[str, str]] = {"code": "plan_paused"}
+
+
+class PlanDiscontinue(PlanState):
+    """End a plan before its last session."""
+
+    act = staticmethod(plans.discontinue)
+
+
+class PlanComplete(PlanState):
+    """End a plan whose sessions were given."""
+
+    act = staticmethod(plans.complete)
 
 
 class PlanPhaseDecision(PlanView):

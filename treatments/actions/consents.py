@@ -12,10 +12,11 @@ from audit.actions import audited, note_fields
 from common.money import amount
 from documents.actions import documents
 from treatments import dates
-from treatments.models import Consent, ConsentIngredient, ConsentState, TreatmentPlan
+from treatments.models import Consent, ConsentIngredient, ConsentState, Measure, TreatmentPlan
 from treatments.rules import consents as rules
 
 OPTIONS = ("photos_record", "photos_teaching", "photos_marketing", "follow_up", "statistics", "observers")
+MEASURED = frozenset(Measure.values) - {Measure.PHOTO}
 
 
 @audited("consent.presented")
@@ -85,6 +86,7 @@ def payload_of(plan: TreatmentPlan, options: Mapping[str, bool]) -> dict[str, An
         "price": str(amount(price * count)) if price is not None else "",
         "currency": plan.currency,
         "aim": plan.aim,
+        "measures": [str(Measure(slug).label) for slug in protocol.outcome_measures if slug in MEASURED],
         "ingredients": [_substance(row, effects) for row in rows],
         "risks": [row.name for row in merged_risks(rows, effects)],
         "options": dict(options),
@@ -124,7 +126,9 @@ def interval_text(phases: str, count: int) -> str:
 
 
 def _locked(consent: Consent) -> Consent:
-    return Consent.objects.select_for_update(of=("self",)).select_related("document", "plan", "patient").get(pk=consent.pk)
+    return (
+        Consent.objects.select_for_update(of=("self",)).select_related("document", "plan", "patient").get(pk=consent.pk)
+    )
 
 
 @audited("consent.signed")

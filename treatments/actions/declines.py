@@ -7,7 +7,7 @@ from accounts.models import User
 from audit.actions import audited
 from patients.models import Patient
 from treatments.models import Declined, Protocol
-from treatments.rules import mix
+from treatments.rules import plans as rules
 
 
 @audited("request.declined")
@@ -22,13 +22,15 @@ def decline(
     at: datetime,
 ) -> Declined:
     """Record that a treatment was asked for and refused, with all that speaks against it today."""
-    findings = mix.suitability(patient, protocol=protocol, slugs=protocol.typical_ingredients, at=at)
+    findings = rules.suitability(patient, protocol=protocol, slugs=protocol.typical_ingredients, at=at)
+    said = [text for reason in reasons if (text := str(reason).strip())]
+    rules.decline_request.check(by, patient, findings=findings, reasons=said, note=note)
     return Declined.objects.create(
         clinic=patient.clinic,
         patient=patient,
         protocol=protocol,
         findings=[finding.as_dict() for finding in findings],
-        reasons=[str(reason) for reason in reasons],
+        reasons=said,
         note=note,
         recheck_on=recheck_on,
         at=at,

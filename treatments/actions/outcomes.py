@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import audited
+from common.dates import local_day
 from common.refused import Refusal, Refused
 from patients.models import Patient
 from treatments import scores
 from treatments.models import OutcomeMeasure, Rater, TreatmentPlan, TreatmentSession, Zone
+from treatments.rules import outcomes as rules
 
 
 @audited("outcome.rated")
@@ -39,6 +41,8 @@ def rate(
         result = scores.score(measure, items)
     except scores.InvalidItems as error:
         raise Refused.of(Refusal("invalid", sentence) for sentence in error.sentences) from error
+    today = local_day(at, patient.clinic.time_zone)
+    rules.rate_outcome.check(by, patient, rated_on=rated_on, today=today, plan=plan, session=session)
     plan = plan or (session.plan if session else None)
     return OutcomeMeasure.objects.create(
         clinic=patient.clinic,
@@ -58,27 +62,6 @@ def rate(
     )
 
 
-def baseline_of(outcome: OutcomeMeasure) -> OutcomeMeasure | None:
-    """Find the first complete score of the same measure, place and rater in the same plan."""
-    same = OutcomeMeasure.objects.of(outcome.measure).filter(
-        patient=outcome.patient_id,
-        plan=outcome.plan_id,
-        zone=outcome.zone_id,
-        side=outcome.side,
-        rater=outcome.rater,
-        complete=True,
-    )
-    first = same.first()
-    return first if first and first.pk != outcome.pk else None
-
-
 def change_of(outcome: OutcomeMeasure) -> str | None:
     """Say by how many percent a score moved against the first one; nothing where there is none, or it was zero."""
-    if scores.MEASURES[outcome.measure].better == scores.Better.STAGE or not outcome.complete:
-        return None
-    first = baseline_of(outcome)
-    if first is None:
-        return None
-    before = scores.score(first.measure, first.items).value
-    after = scores.score(outcome.measure, outcome.items).value
-    return scores.shown_percent(scores.change_percent(before, after)) or None
+    return rules.changes_of([outcome]).get(outcome.pk)

@@ -29,8 +29,8 @@ from treatments.models import (
     TreatmentPlan,
     Waiver,
 )
-from treatments.rules import mix
 from treatments.rules import plans as rules
+from treatments.rules import schedules
 
 
 @audited("plan.started")
@@ -55,20 +55,19 @@ def start(
     """Agree a plan: all its sessions at once, their intervals told to booking, what it will inject named."""
     clinic = patient.clinic
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
-    location = location or clinic.locations.filter(is_active=True).order_by("pk")[0]
-    substances = substances_of(protocol, version=version, ingredients=ingredients)
-    phases = dates.parse_phases(protocol.phases)
-    count = session_count(protocol, sessions)
-    rules.start_plan.check(by, patient, protocol=protocol, practitioner=practitioner, on=start_on)
-    findings = mix.suitability(patient, protocol=protocol, slugs=[row.slug for row in substances], at=at)
-    said = rules.decided(by, patient, findings, overrides)
+    location = location or schedules.usual_place(clinic)
+    substances = schedules.substances_of(protocol, version=version, ingredients=ingredients)
+    count = schedules.session_count(protocol, sessions)
+    findings = rules.suitability(patient, protocol=protocol, slugs=[row.slug for row in substances], at=at)
+    against = rules.start_plan.reasons_against(by, patient, protocol=protocol, practitioner=practitioner, on=start_on)
+    said = rules.decided(by, patient, findings, overrides, against=against)
     dates.check_start(start_on, open_days(location, since=start_on))
     course = courses.start(
         patient,
         label=protocol.name,
         page_url="",
         start_on=start_on,
-        visits=visits_of(protocol, phases, count, kind or usual_kind(clinic)),
+        visits=_visits(protocol, count, kind or schedules.usual_kind(clinic)),
         practitioner=practitioner,
         location=location,
         by=by,
@@ -91,11 +90,11 @@ def start(
         created_at=at,
         created_by=by,
     )
-    _fill(plan, phases, substances)
-    for finding, reason in said:
-        Waiver.objects.create(
-            clinic=clinic, plan=plan, code=finding.code, message=finding.message[:500], reason=reason, at=at, by=by
-        )
+    _fill(plan, substances)
+    Waiver.objects.bulk_create(
+        Waiver(clinic=clinic, plan=plan, code=each.code, message=each.message[:500], reason=reason, at=at, by=by)
+        for each, reason in said
+    )
     courses.link(course, page_url=page_of(plan), by=by, at=at)
     care_teams.join(patient, practitioner, reason=CareTeamReason.PLAN, by=by, at=at)
     return plan
@@ -106,65 +105,15 @@ def page_of(plan: TreatmentPlan) -> str:
     return reverse("treatments:plan_detail", args=[plan.pk])
 
 
-def session_count(protocol: Protocol, sessions: int | None) -> int:
-    """Take the number of sessions asked for, or the protocol's usual one, inside its limits."""
-    wanted = protocol.default_sessions if sessions is None else sessions
-    try:
-        return dates.check_session_count(wanted, min_sessions=protocol.min_sessions, max_sessions=protocol.max_sessions)
-    except dates.InvalidSchedule as error:
-        raise Refused("session_count_out_of_range", str(error)) from error
+def _visits(protocol: Protocol, count: int, kind: AppointmentKind) -> list[courses.Visit]:
+    return [
+        courses.Visit(each.ordinal, kind, each.min_days, each.max_days, each.label_bound)
+        for each in schedules.intervals_of(protocol, count)
+    ]
 
 
-def substances_of(
-    protocol: Protocol,
-    *,
-    version: FormulationVersion | None = None,
-    ingredients: Sequence[Ingredient] | None = None,
-) -> list[Ingredient]:
-    """List what a plan will inject: what was named, else the recipe's, else the protocol's typical ones."""
-    if ingredients:
-        return list(ingredients)
-    known = protocol.clinic.ingredients.current().by_slug()
-    if version is not None:
-        slugs = list(version.components.order_by("pk").values_list("ingredient__slug", flat=True))
-    else:
-        slugs = list(protocol.typical_ingredients)
-    return [known[slug] for slug in slugs if slug in known]
-
-
-def usual_kind(clinic: Any) -> AppointmentKind:
-    """Find the sort of visit that the sessions of a plan are booked as."""
-    kind = clinic.appointment_kinds.active().filter(needs_course=True).order_by("position", "pk").first()
-    if kind is None:
-        raise Refused(
-            "wrong_state",
-            _("The calendar has no kind of visit for treatment sessions yet. Add one in the set-up."),
-            url=reverse("scheduling:setup"),
-        )
-    return kind
-
-
-def visits_of(
-    protocol: Protocol, phases: Sequence[dates.Phase], count: int, kind: AppointmentKind
-) -> list[courses.Visit]:
-    """Describe every session to booking: its number, and how many days after the one before it belongs."""
-    visits = []
-    for ordinal in range(1, count + 1):
-        phase = dates.interval(phases, ordinal)
-        hard = protocol.hard_min_days
-        visits.append(
-            courses.Visit(
-                ordinal=ordinal,
-                kind=kind,
-                min_days=max(phase.min_days, hard or 0),
-                max_days=phase.max_days,
-                label_bound=bool(hard),
-            )
-        )
-    return visits
-
-
-def _fill(plan: TreatmentPlan, phases: Sequence[dates.Phase], substances: Iterable[Ingredient]) -> None:
+def _fill(plan: TreatmentPlan, substances: Iterable[Ingredient]) -> None:
+    phases = dates.parse_phases(plan.protocol.phases)
     PlannedSession.objects.bulk_create(
         PlannedSession(
             clinic=plan.clinic,
@@ -210,9 +159,12 @@ def pause(
 
 
 @audited("plan.resumed")
-def resume(plan: TreatmentPlan, *, reason: str, by: User, at: datetime) -> TreatmentPlan:
-    """Let a paused plan go on."""
-    plan = _move(_locked(plan), PlanState.ACTIVE, reason=reason, by=by, at=at)
+def resume(plan: TreatmentPlan, *, reason: str, code: str = "", by: User, at: datetime) -> TreatmentPlan:
+    """Let a paused plan go on; who names the pause that they lift cannot lift another one with it."""
+    plan = _locked(plan)
+    if code:
+        rules.lift_pause.check(by, plan, code=code)
+    plan = _move(plan, PlanState.ACTIVE, reason=reason, by=by, at=at)
     courses.unblock(plan.course, by=by, at=at)
     return plan
 

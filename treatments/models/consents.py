@@ -11,7 +11,7 @@ from common.constraints import SameOwner, one_of, owner_key, paired
 from common.history import tracked
 from common.natures import Nature, Retention
 from common.querysets import ClinicQuerySet
-from patients.models import PatientKey, reached_by
+from patients.models import WIDE_ROLES, PatientKey, reached_by
 
 
 class ConsentState(models.TextChoices):
@@ -54,8 +54,8 @@ class ConsentQuerySet(ClinicQuerySet):
         )
 
     def visible_to(self, user: Any, at: datetime | None = None) -> "ConsentQuerySet":
-        """Keep the consents of the patients whom this person reaches."""
-        return self.filter(reached_by(user, at or timezone.now(), wide=True))
+        """Keep the consents of the patients whom this person reaches; everybody who treats may need to know them."""
+        return self.filter(reached_by(user, at or timezone.now(), roles=(*WIDE_ROLES, "practitioner")))
 
 
 @tracked
