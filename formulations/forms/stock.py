@@ -73,7 +73,7 @@ class ProductAddForm(RefusableForm):
 
     def _line(self, number: int) -> Div:
         names = (f"ingredient_{number}", f"concentration_{number}", f"unit_{number}")
-        return Div(*(Field(name) for name in names), css_class="form-grid")
+        return Div(*(Field(name) for name in names), css_class="line")
 
     def clean_allergens(self) -> list[str]:
         return tokens(self.cleaned_data["allergens"])

@@ -258,3 +258,9 @@ class StockMovement(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["clinic", "lot", "at"], name="stock_movement_by_lot")]
+
+    @property
+    def is_undoable(self) -> bool:
+        """Whether a row of its own can undo this one: neither a draw nor a reversal, nor undone before."""
+        fixed = (MovementKind.DRAW, MovementKind.REVERSAL)
+        return self.kind not in fixed and self.pack_id is None and not hasattr(self, "reversed_by")

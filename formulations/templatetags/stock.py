@@ -56,6 +56,13 @@ def stock_tabs(context: dict[str, Any], current: str) -> dict[str, Any]:
     return {"tabs": tabs, "label": _("Stock")}
 
 
+@register.simple_tag(takes_context=True)
+def allowed(context: dict[str, Any], *permissions: str) -> bool:
+    """Whether the member holds one of the permissions, so that a button is not shown in vain."""
+    membership = context["request"].membership
+    return any(may(membership, Permission(permission)) for permission in permissions)
+
+
 @register.filter
 def status_tone(status: str) -> str:
     """How a substance's status, a lot's, a mix's or a recipe's state looks."""
