@@ -89,6 +89,20 @@ class CaseQuerySet(ClinicQuerySet):
             "suspects__lot__product"
         )
 
+    def with_detail(self) -> "CaseQuerySet":
+        """Bring along what the page of a case shows."""
+        return self.select_related(
+            "patient__clinic",
+            "effect",
+            "zone",
+            "plan__course",
+            "plan__protocol",
+            "session__planned_session",
+            "reported_by",
+            "lifted_by",
+            "closed_by",
+        )
+
 
 @tracked
 class SideEffectCase(models.Model):
@@ -172,6 +186,11 @@ class SideEffectCase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.effect}, {self.onset_at:%Y-%m-%d}"
+
+    @property
+    def serious_labels(self) -> list[Any]:
+        """Give the criteria of seriousness in words."""
+        return [Seriousness(each).label for each in self.serious]
 
 
 class Suspect(models.Model):
