@@ -60,12 +60,13 @@ class StrokesField(serializers.JSONField):
 
 
 class ConsentSignSerializer(StrictSerializer):
-    """A signature under a consent, naming the fingerprint that was shown."""
+    """A signature under a consent, drawn or typed, naming the fingerprint that was shown."""
 
     role = serializers.ChoiceField(["patient", "practitioner"])
-    strokes = StrokesField()
+    strokes = StrokesField(required=False, default=list)
     sha256 = serializers.CharField(max_length=64)
     signer_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    typed_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
 
 class ConsentWithdrawSerializer(StrictSerializer):

@@ -111,8 +111,12 @@ def sign(
     ip: str = "",
     user_agent: str = "",
     witness: bool = False,
+    typed: bool = False,
 ) -> Signature:
-    """Put a signature under a paper, naming the fingerprint that was shown; with the last one the file is made."""
+    """Put a signature under a paper, naming the fingerprint that was shown; with the last one the file is made.
+
+    Who cannot draw types the name instead: then `signer_name` is what was typed.
+    """
     document = Document.objects.select_for_update().get(pk=document.pk)
     roles = set(document.signatures.values_list("role", flat=True))
     rules.sign.check(by, document, role=role, sha256=sha256, roles=roles)
@@ -120,7 +124,7 @@ def sign(
         clinic_id=document.clinic_id,
         document=document,
         role=role,
-        strokes=drawings.clean(strokes),
+        strokes=drawings.TYPED if typed else drawings.clean(strokes),
         shown_sha256=sha256,
         signer_name=signer_name[:200],
         witnessed_by=by if witness else None,

@@ -13,6 +13,7 @@ MARGIN = 300  # a finger may slide past the edge, and a tall screen gives a tall
 MOST_POINTS = 20_000
 LEAST_POINTS = 2
 Strokes = list[list[list[float]]]
+TYPED: dict[str, Any] = {}  # no drawing: the name was typed, and stands beside it
 
 
 def clean(drawn: Any) -> Strokes:

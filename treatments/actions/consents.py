@@ -139,21 +139,27 @@ def sign(
     strokes: Any,
     sha256: str,
     signer_name: str = "",
+    typed_name: str = "",
     witness: bool = False,
     ip: str = "",
     user_agent: str = "",
     by: User,
     at: datetime,
 ) -> Consent:
-    """Take a signature: the patient's first, then the practitioner's, each under the fingerprint that was shown."""
+    """Take a signature: the patient's first, then the practitioner's, each under the fingerprint that was shown.
+
+    It is drawn as strokes; who cannot draw types the name.
+    """
     consent = _locked(consent)
+    typed_name = "" if strokes else " ".join(typed_name.split())
     rules.sign_consent.check(by, consent, role=role)
     documents.sign(
         consent.document,
         role=role,
         strokes=strokes,
         sha256=sha256,
-        signer_name=signer_name or (consent.patient.full_name if role == "patient" else str(consent.practitioner)),
+        signer_name=typed_name or signer_name or _signer(consent, role),
+        typed=bool(typed_name),
         witness=witness,
         ip=ip,
         user_agent=user_agent,
@@ -167,6 +173,10 @@ def sign(
     consent.save(update_fields=["state", "signed_at", "signed_by", "countersigned_at", "countersigned_by"])
     note_fields([role])
     return consent
+
+
+def _signer(consent: Consent, role: str) -> str:
+    return consent.patient.full_name if role == "patient" else str(consent.practitioner)
 
 
 @audited("consent.withdrawn")

@@ -137,7 +137,7 @@ def _locked(plan: TreatmentPlan) -> TreatmentPlan:
 
 
 def _move(plan: TreatmentPlan, state: str, *, code: str = "", reason: str, by: User, at: datetime) -> TreatmentPlan:
-    rules.change_plan.check(by, plan, to=state)
+    rules.change_plan.check(by, plan, to=state, reason=reason)
     plan.state, plan.state_reason = state, reason
     if state in (PlanState.COMPLETED, PlanState.DISCONTINUED):
         plan.ended_at, plan.ended_by = at, by

@@ -105,8 +105,12 @@ def lift_pause(user: User, plan: TreatmentPlan, *, code: str) -> Iterator[tuple[
 
 
 @rule
-def change_plan(user: User, plan: TreatmentPlan, *, to: str) -> Iterator[tuple[bool, Refusal]]:
-    """A plan moves along its states only."""
+def change_plan(user: User, plan: TreatmentPlan, *, to: str, reason: str) -> Iterator[tuple[bool, Refusal]]:
+    """A plan moves along its states only; who stops one says why."""
+    yield (
+        to not in (PlanState.PAUSED, PlanState.DISCONTINUED) or bool(reason.strip()),
+        Refusal("reason_needed", _("Say why the plan stops.")),
+    )
     yield (
         to in PLAN_TRANSITIONS[plan.state],
         Refusal(
