@@ -62,6 +62,16 @@ def rate(
     )
 
 
+@audited("outcome.marked_as_error")
+def mark_error(outcome: OutcomeMeasure, *, reason: str, by: User, at: datetime) -> OutcomeMeasure:
+    """Set a score aside that was entered by mistake; it stays, and counts no more."""
+    outcome = OutcomeMeasure.objects.select_for_update().get(pk=outcome.pk)
+    rules.mark_error.check(by, outcome, reason=reason)
+    outcome.entered_in_error, outcome.error_reason = True, reason
+    outcome.save(update_fields=["entered_in_error", "error_reason"])
+    return outcome
+
+
 def change_of(outcome: OutcomeMeasure) -> str | None:
     """Say by how many percent a score moved against the first one; nothing where there is none, or it was zero."""
     return rules.changes_of([outcome]).get(outcome.pk)

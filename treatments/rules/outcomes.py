@@ -36,6 +36,13 @@ def rate_outcome(
     )
 
 
+@rule
+def mark_error(user: User, outcome: OutcomeMeasure, *, reason: str) -> Iterator[tuple[bool, Refusal]]:
+    """A score is set aside once, with a reason."""
+    yield not outcome.entered_in_error, Refusal("already_done", _("This score is set aside already."))
+    yield bool(reason.strip()), Refusal("reason_needed", _("Say what was wrong with this score."))
+
+
 def series_of(outcome: OutcomeMeasure) -> Key:
     """Name what may be compared with one another: one measure of one plan, place and rater."""
     return (
