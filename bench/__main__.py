@@ -58,12 +58,13 @@ def manage(environment: dict[str, str], *words: str) -> None:
     )
 
 
-def prepare(cluster: Cluster, needs: dict[str, int]) -> str:
-    """A fresh database with that much in it, copied from one that is written once and kept."""
-    template = "volume_" + "_".join(map(str, needs.values())) + f"_{shape()}"
+def template_of(cluster: Cluster, needs: dict[str, int]) -> str:
+    """The name of a database with that much in it, written once per shape and kept."""
+    prefix = "volume_" + "_".join(map(str, needs.values()))
+    template = f"{prefix}_{shape()}"
     with locked(HOME / "volume.lock"):
         if not cluster.has_database(template):
-            forget_older(cluster, "volume_" + "_".join(map(str, needs.values())))
+            forget_older(cluster, prefix)
             unfinished = f"unfinished_{os.getpid()}"
             cluster.ensure_database(unfinished)
             environment = surroundings(cluster, unfinished)
@@ -72,16 +73,23 @@ def prepare(cluster: Cluster, needs: dict[str, int]) -> str:
                 manage(environment, "bulk_demo", *(word for key, n in needs.items() for word in (f"--{key}", str(n))))
             cluster.create_database(template, template=unfinished)
             cluster.drop_database(unfinished)
-        cluster.drop_database("bench")
-        cluster.create_database("bench", template=template)
-        cluster.prepare_database("bench")
+    return template
+
+
+def prepare(cluster: Cluster, needs: dict[str, int]) -> str:
+    """A fresh database with that much in it, copied from one that is kept."""
+    template = template_of(cluster, needs)
+    cluster.drop_database("bench")
+    cluster.create_database("bench", template=template)
+    cluster.prepare_database("bench")
     return "bench"
 
 
 def forget_older(cluster: Cluster, prefix: str) -> None:
     with cluster.cursor() as cursor:
         cursor.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s OR datname LIKE 'unfinished%%'", [prefix + "%"]
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) OR starts_with(datname, 'unfinished')",
+            [f"{prefix}_"],
         )
         for (name,) in cursor.fetchall():
             cluster.drop_database(name)

@@ -1,0 +1,19 @@
+"""A bare Django project: default middleware, one view, the same database driver."""
+
+import os
+
+from clinic.environment import database
+
+SECRET_KEY = "only for measuring"
+ALLOWED_HOSTS = ["127.0.0.1"]
+ROOT_URLCONF = "bench._bare"
+INSTALLED_APPS = ["django.contrib.sessions"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+DATABASES = {"default": database(os.environ["DATABASE_URL"], options="", role="DATABASE_URL")}
+USE_TZ = True
