@@ -45,6 +45,7 @@ ACCOUNT_MENU = (
     Entry(_("Change password"), "key-round", ("account_change_password",)),
     Entry(_("Other devices"), "monitor", ("usersessions_list",)),
     Entry(_("Team"), "users", ("accounts:member_list",), Permission.WORK_HERE),
+    Entry(_("Audit trail"), "scroll-text", ("reports:audit_log",), Permission.VIEW_AUDIT),
     Entry(_("Kept mail"), "inbox", ("mail_list",)),
     Entry(_("Change clinic"), "map-pin", ("accounts:clinic_choose",)),
 )

@@ -1,10 +1,10 @@
 """What a patient sees first: the next visit, how far the course has come, and what there is to do."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from common.dates import zone_of
+from common.dates import local_day, zone_of
 from patients.models import Patient
 from treatments.models import PlanState
 from treatments.rules.courses import Line, calendars_of, lines_of
@@ -38,6 +38,7 @@ class Progress:
 
     plan: Any
     lines: list[Line]
+    today: date
 
     @property
     def dots(self) -> list[str]:
@@ -67,6 +68,12 @@ class Progress:
         goes_on = self.state in ("first", "under_way")
         return waiting if goes_on and waiting and waiting.status != "booked" else None
 
+    @property
+    def window(self) -> Any:
+        """Give the best days of the next session, as long as they lie ahead."""
+        found = self.next_due.window if self.next_due else None
+        return found if found and found.latest_on >= self.today else None
+
 
 @dataclass(frozen=True)
 class Home:
@@ -77,6 +84,11 @@ class Home:
     phone: str
     courses: list[Progress] = field(default_factory=list)
     to_sign: list[Any] = field(default_factory=list)
+
+    @property
+    def wants_date(self) -> bool:
+        """Whether a course below asks for a date already, so that the page asks once."""
+        return any(course.next_due for course in self.courses)
 
     @property
     def is_empty(self) -> bool:
@@ -96,12 +108,12 @@ def home_of(patient: Patient, *, clinical: bool, at: datetime) -> Home:
         next_visit=visits[0] if visits else None,
         later_visits=visits[1:],
         phone=visits[0].phone if visits else clinic.phone,
-        courses=_courses(patient) if clinical else [],
+        courses=_courses(patient, at) if clinical else [],
         to_sign=_to_sign(patient) if clinical else [],
     )
 
 
-def _courses(patient: Patient) -> list[Progress]:
+def _courses(patient: Patient, at: datetime) -> list[Progress]:
     """Give the courses that go on; where none does, the one that ended last."""
     plans = list(
         patient.plans.select_related("course__location", "practitioner__membership__user")
@@ -110,7 +122,7 @@ def _courses(patient: Patient) -> list[Progress]:
     )
     shown = [plan for plan in plans if plan.ended_at is None] or plans[:1]
     calendars = calendars_of(shown)
-    return [Progress(plan, lines_of(plan, calendars)) for plan in shown]
+    return [Progress(plan, lines_of(plan, calendars), local_day(at, plan.course.location.time_zone)) for plan in shown]
 
 
 def _to_sign(patient: Patient) -> list[Any]:
