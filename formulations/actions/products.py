@@ -35,21 +35,25 @@ def add(
     contents = list(ingredients)
     rules.add.check(by, clinic, name=name, volume_ml=volume_ml, contents=contents)
     known = _known(clinic, [content["ingredient"] for content in contents])
-    product = Product.objects.create(
+    product, is_new = Product.objects.get_or_create(
         clinic=clinic,
         name=name.strip(),
-        maker=maker,
-        form=form,
         volume_ml=volume_ml,
-        dose=dose,
-        opened_hours=opened_hours,
-        product_type=product_type,
-        allergens=list(allergens),
-        ph_min=ph[0] if ph else None,
-        ph_max=ph[1] if ph else None,
-        added_at=at,
-        added_by=by,
+        defaults={
+            "maker": maker,
+            "form": form,
+            "dose": dose,
+            "opened_hours": opened_hours,
+            "product_type": product_type,
+            "allergens": list(allergens),
+            "ph_min": ph[0] if ph else None,
+            "ph_max": ph[1] if ph else None,
+            "added_at": at,
+            "added_by": by,
+        },
     )
+    if not is_new:
+        raise Refused("already_done", rules.IN_THE_LIST)
     ProductIngredient.objects.bulk_create(_content(product, known, content) for content in contents)
     return product
 

@@ -57,6 +57,14 @@ class Asked:
         return self.pack.lot if self.pack else self.lot
 
 
+def slugs_of(components: Iterable[Asked]) -> set[str]:
+    """The substances in a mix."""
+    components = list(components)
+    rows = [each.row for each in components if each.row is not None]
+    inside = {content.ingredient.slug for row in rows for content in row.contents.all()}
+    return inside | {each.ingredient for each in components if each.ingredient}
+
+
 def drawn_as_asked(components: Iterable[dict[str, Any]]) -> list[Asked]:
     """The components of a draw, as the check wants them: each names a `lot` or an open `pack`."""
     return [

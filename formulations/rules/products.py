@@ -11,6 +11,8 @@ from common.refused import Refusal
 from common.rules import rule
 from formulations.models import Strength
 
+IN_THE_LIST = _("A product of this name and size is in the list already.")
+
 
 @rule
 def add(
@@ -22,7 +24,7 @@ def add(
     yield len(slugs) == len(set(slugs)), Refusal("invalid", _("A substance is named twice."))
     yield (
         not clinic.products.filter(name__iexact=name.strip(), volume_ml=volume_ml).exists(),
-        Refusal("already_done", _("A product of this name and size is in the list already.")),
+        Refusal("already_done", IN_THE_LIST),
     )
 
 

@@ -28,7 +28,7 @@ def received(client, product, **more):
 
 @pytest.fixture
 def noon(time_machine):
-    time_machine.move_to(minutes(5))
+    time_machine.move_to(minutes(5), tick=False)
 
 
 def drawn(client, session, stock, **more):

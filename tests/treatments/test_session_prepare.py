@@ -168,6 +168,9 @@ def test_the_time_out_asks_for_consent_and_licence_again(mixed_session, consent,
 
 def test_the_time_out_does_not_count_its_own_mix_twice(screened_session, house, practitioner):
     """Lidocaine at its cap is at its cap once: the mix on the tray is the one that is checked."""
+    row = house.ingredients.current().get(slug="lidocaine")
+    screened_session.plan.plan_ingredients.create(clinic=house, ingredient=row, ordinal=9)
+    consented(screened_session.plan, by=practitioner)
     mix = sessions.prepare(
         screened_session,
         components=[{"lot": lot(house, "lidocaine"), "volume_ml": Decimal("10")}],
@@ -194,3 +197,12 @@ def test_a_time_out_that_finds_nothing_is_written_down(mixed_session, practition
 
     assert (session.time_out_at, session.time_out_by) == (minutes(7), practitioner)
     assert "session.timed_out" in Event.objects.about(session).kinds()
+
+
+def test_a_mix_with_a_substance_beyond_the_consent_is_stopped(screened_session, house, stock, practitioner):
+    beyond = {"lot": lot(house, "lidocaine"), "volume_ml": Decimal("0.5")}
+
+    with pytest.raises(Refused) as refused:
+        sessions.prepare(screened_session, components=[*melasma_mix(stock), beyond], by=practitioner, at=minutes(5))
+
+    assert "consent_outdated" in refused_codes(refused)

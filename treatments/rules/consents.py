@@ -1,6 +1,6 @@
 """Whether a consent stands, and who may sign, countersign and withdraw it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,13 @@ def is_current(consent: Consent, plan: TreatmentPlan) -> bool:
     if not now <= explained or {slug for slug, _version in explained} - set(slugs):
         return False
     return clinic.template_versions.published().filter(pk=consent.document.template_version_id).exists()
+
+
+def covers(consent: Consent, slugs: Iterable[str]) -> bool:
+    """Say whether a consent speaks of every substance of a mix; what only dilutes needs no word of its own."""
+    explained = {each.ingredient.slug for each in consent.consent_ingredients.all()}
+    beyond = set(slugs) - explained
+    return not beyond or not consent.clinic.ingredients.filter(slug__in=beyond, is_diluent=False).exists()
 
 
 @rule

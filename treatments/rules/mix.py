@@ -18,6 +18,7 @@ from treatments.models import Protocol, TreatmentPlan, TreatmentSession
 from treatments.rules import consents
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
+ENABLED, DISABLED = "protocols.enabled", "protocols.disabled"
 MUST_ASK = ("pregnancy", "blood_thinners_nsaids_7d", "infection", "allergy", "last_reaction")
 
 
@@ -92,19 +93,23 @@ def context_of(
 
 def gate_of_protocol(protocol: Protocol, **more: Any) -> contexts.Gate:
     """Say whether a protocol is available in the clinic."""
-    enabled = protocol.clinic.policies.newest("protocols.enabled").values_list("value", flat=True).first() or []
+    decided = protocol.clinic.policies.filter(key__in=[ENABLED, DISABLED]).order_by("version")
+    said = dict(decided.values_list("key", "value"))
+    is_disabled = protocol.slug in said.get(DISABLED, [])
     return contexts.Gate(
-        protocol_status=protocol.status,
+        protocol_status="restricted" if is_disabled else protocol.status,
         protocol_name=protocol.name,
-        protocol_enabled=protocol.slug in enabled,
+        protocol_enabled=not is_disabled and protocol.slug in said.get(ENABLED, []),
         **more,
     )
 
 
-def gate_of_session(session: TreatmentSession, *, at: datetime) -> contexts.Gate:
-    """Say what stands before the needle of a session: consent, licence, interval."""
+def gate_of_session(session: TreatmentSession, *, components: Iterable[mix.Asked] = (), at: datetime) -> contexts.Gate:
+    """Say what stands before the needle of a session: consent to all that is in the mix, licence, interval."""
     today = local_day(at, session.location.time_zone)
-    _consent, code = consents.standing(session.plan, today)
+    consent, code = consents.standing(session.plan, today)
+    if consent is not None and not consents.covers(consent, mix.slugs_of(components)):
+        code = "consent_outdated"
     return gate_of_protocol(
         session.plan.protocol,
         consent=code.removeprefix("consent_") or "ok",
@@ -133,13 +138,14 @@ def session_findings(
     **more: Any,
 ) -> Check:
     """Check a mix for a session, with all that its patient, plan and papers say."""
+    components = list(components)
     today = local_day(at, session.location.time_zone)
     screening = getattr(session, "screening", None)
     facts = patient_facts(session.patient, on=today, answers=screening.answers if screening else None)
     context = context_of(
         session.plan.protocol,
         practitioner=session.practitioner,
-        gate=replace(gate_of_session(session, at=at), beyond_use_at=beyond_use_at),
+        gate=replace(gate_of_session(session, components=components, at=at), beyond_use_at=beyond_use_at),
         today=today,
         antiseptic=session.antiseptic,
         **more,
