@@ -93,6 +93,8 @@ def all_applied() -> bool:
 
 
 def disk() -> str:
+    if not settings.DATA_DIR.exists():
+        return "missing"
     return "ok" if shutil.disk_usage(settings.DATA_DIR).free > LEAST_FREE_BYTES else "nearly full"
 
 

@@ -193,6 +193,8 @@ def _leave(appointment: Appointment, reason: str, *, by: User, at: datetime) -> 
 @audited("appointment.status_changed")
 def set_status(appointment: Appointment, *, status: str, reason: str = "", by: User, at: datetime) -> Appointment:
     """Take a visit one step on (confirmed, arrived, in the room, done, left, did not come), or one step back."""
+    if status not in AppointmentStatus.values:
+        raise Refused("invalid", _("“%(status)s” is not a status of a visit.") % {"status": status})
     appointment = locked(appointment)
     rules.bookings.keep.check(by, appointment)
     if status == appointment.status:

@@ -123,7 +123,7 @@ class Rows:
             "key": "x",
             **instead,
         }
-        return {name: known[name] for name in door.converters}
+        return {name: known.get(name, 1) for name in door.converters}
 
     def has(self, door: Door) -> bool:
         """Say whether there is a row behind every parameter."""

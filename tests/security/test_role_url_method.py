@@ -63,6 +63,7 @@ def test_what_the_table_says_is_what_happens(demo, principals):
 def knock(browser, method, address):
     """Ask, and take back whatever the asking changed."""
     with transaction.atomic():
+        browser.raise_request_exception = False
         options = {"content_type": "application/json"} if address.startswith("/api/") else {}
         response = browser.generic(method, address, "{}" if options and method != "GET" else "", **options)
         transaction.set_rollback(True)
@@ -71,7 +72,7 @@ def knock(browser, method, address):
 
 def judge(door, who, membership, method, status, rows):
     """Say what is wrong with an answer; nothing where it is as declared."""
-    if status >= 500:
+    if status >= 500 and door.name != "readyz":
         return "the server broke"
     if door.access.kind == "public":
         return "a public page was closed" if status in (401, 403) and method in ("GET", "HEAD") else None
@@ -100,7 +101,7 @@ def staff_page(door, who, membership, method, status, rows):
     if not grants:
         return None if status in (403, 404) else "the role does not hold this permission"
     if who == "stranger" and "pk" in door.converters:
-        return None if status == 404 else "somebody of another clinic came in"
+        return None if status in (404, 405) else "somebody of another clinic came in"
     if status in (401, 403) and not only_own(door, grants, method):
         return "the role holds this permission and was kept out"
     whole = any(grant.scope in (Scope.ALL, Scope.READ) for grant in grants)
@@ -115,4 +116,5 @@ def only_own(door, grants, method):
 
 
 def has_file(door):
-    return not door.name.endswith("document_file")
+    """A paper's file may not be made yet; a booking page wants to know of what."""
+    return not door.name.endswith(("document_file", "appointment_time", "appointment_confirm"))
