@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from clinic.children import wait_until
+from clinic.embedded.processes import birth
 from clinic.testing import ROOT
 
 FIRST_START_SECONDS, NEXT_START_SECONDS = 240, 60
@@ -22,6 +23,13 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def command_of(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 class House:
@@ -71,11 +79,11 @@ class House:
         return found
 
     def child(self, word):
-        for pid in self.processes():
-            command = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-            if word in command:
-                return pid
-        raise LookupError(word)
+        """The oldest process with that word in its command: the master, where there are several."""
+        found = [pid for pid in self.processes() if word in command_of(pid)]
+        if not found:
+            raise LookupError(word)
+        return min(found, key=birth)
 
     def nothing_left(self, within=15):
         wait_until(lambda: not self.processes(), within)
@@ -163,6 +171,7 @@ def test_a_taken_port_is_named_with_a_way_on(house):
         house.process.send_signal(signal.SIGINT)
         house.process.wait(30)
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", house.port))
         other.listen()
         refused = house.start()

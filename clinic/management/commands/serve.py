@@ -33,6 +33,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--without-demo", action="store_true", help="no demo clinic: an empty house")
         parser.add_argument("--with-parent", action="store_true", help="stop when the process that started this ends")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,11 +44,11 @@ class Command(BaseCommand):
         family = Family(settings.DATA_DIR / "run" / "serve.json")
         try:
             with only_one(settings.DATA_DIR / "run" / "serve.lock"):
-                self.run(family)
+                self.run(family, demo=not options["without_demo"])
         except CannotStart as trouble:
             raise CommandError(str(trouble)) from None
 
-    def run(self, family: Family) -> None:
+    def run(self, family: Family, *, demo: bool) -> None:
         try:
             left = family.sweep()
             if left:
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             house.refuse_taken_port()
             house.open_services(family, self.say)
             house.prepare_tables(self.say)
-            accounts = house.load_demo(self.say)
+            accounts = house.load_demo(self.say) if demo else []
             house.collect_static(self.say)
             mail_port = free_port(settings.MAIL_SINK_PORT)
             if not settings.IN_PRODUCTION:
