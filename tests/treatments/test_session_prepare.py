@@ -11,7 +11,7 @@ from formulations.models import Preparation
 from patients.actions import statements
 from tests.factories.formulations import lot, melasma_mix
 from tests.factories.treatments import NOTHING_NEW, answered, consented, minutes
-from treatments.actions import consents, sessions
+from treatments.actions import consents, plans, sessions
 
 
 def prepare(session, stock, *, by, at=None, **values):
@@ -166,22 +166,31 @@ def test_the_time_out_asks_for_consent_and_licence_again(mixed_session, consent,
     assert refused_codes(refused) == ["consent_missing", "licence_expired"]
 
 
-def test_the_time_out_does_not_count_its_own_mix_twice(screened_session, house, practitioner):
+def test_the_time_out_does_not_count_its_own_mix_twice(house, patient, doctor, practitioner):
     """Lidocaine at its cap is at its cap once: the mix on the tray is the one that is checked."""
-    row = house.ingredients.current().get(slug="lidocaine")
-    screened_session.plan.plan_ingredients.create(clinic=house, ingredient=row, ordinal=9)
-    consented(screened_session.plan, by=practitioner)
-    mix = sessions.prepare(
-        screened_session,
-        components=[{"lot": lot(house, "lidocaine"), "volume_ml": Decimal("10")}],
-        overrides=[{"code": code, "reason": "Tested"} for code in ("dose_cap_near", "weight_unknown")],
+    lidocaine = house.ingredients.current().get(slug="lidocaine")
+    protocol = house.protocols.current().get(slug="melasma-vitc-gsh-6")
+    plan = plans.start(
+        patient,
+        protocol=protocol,
+        start_on=minutes(0).date(),
+        practitioner=doctor,
+        ingredients=[lidocaine],
+        by=practitioner,
+        at=minutes(0),
+    )
+    consented(plan, by=practitioner)
+    session = sessions.open_session(plan.planned_sessions.get(ordinal=1), by=practitioner, at=minutes(0))
+    sessions.screen(session, answers=NOTHING_NEW, weight_kg=Decimal("100"), by=practitioner, at=minutes(1))
+    sessions.prepare(
+        session,
+        components=[{"lot": lot(house, "lidocaine"), "volume_ml": Decimal("20")}],
         by=practitioner,
         at=minutes(5),
     )
 
-    session = sessions.time_out(screened_session, by=practitioner, at=minutes(7))
+    session = sessions.time_out(session, by=practitioner, at=minutes(7))
 
-    assert mix.total_ml == 10
     assert session.time_out_at == minutes(7)
 
 

@@ -11,7 +11,7 @@ from accounts.models import Practitioner, User
 from audit.actions import audited, note_fields
 from common.dates import local_day
 from common.refused import Refused
-from formulations.actions import preparations
+from formulations.actions import packs, preparations
 from formulations.models import Preparation
 from formulations.rules.mix import drawn_as_asked
 from formulations.rules.preparations import Decision
@@ -39,10 +39,11 @@ def open_session(
     *,
     practitioner: Practitioner | None = None,
     appointment: Appointment | None = None,
+    overrides: Iterable[Any] = (),
     by: User,
     at: datetime,
 ) -> TreatmentSession:
-    """Begin to record one of a plan's sessions."""
+    """Begin to record one of a plan's sessions; a word on an early day that is given now is not asked for again."""
     plan = planned.plan
     Patient.objects.select_for_update().get(pk=plan.patient_id)
     Course.objects.select_for_update().get(pk=plan.course_id)
@@ -70,6 +71,8 @@ def open_session(
         started_by=by,
     )
     care_teams.join(plan.patient, treats, reason=CareTeamReason.SESSION, by=by, at=at)
+    found = gates.at_the_opening(session, at=at)
+    findings.record(session, found, stage=FindingStage.OPENING, overrides=overrides, by=by, at=at)
     return session
 
 
@@ -226,6 +229,7 @@ def end(session: TreatmentSession, *, ended_at: datetime | None = None, by: User
     rules.end_session.check(by, session, ended_at=moment, at=at)
     session.state, session.ended_at, session.ended_by = SessionState.ENDED, moment, by
     _touch(session, "state", "ended_at", "ended_by")
+    packs.end_session(session.patient, since=session.started_at, by=by, at=at)
     aftercare.issue(session, by=by, at=at)
     return session
 

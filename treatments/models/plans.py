@@ -47,7 +47,7 @@ class PlanQuerySet(ClinicQuerySet):
     def with_chart(self) -> "PlanQuerySet":
         """Bring along what the page of a plan shows."""
         return self.select_related(
-            "patient", "protocol", "practitioner__membership__user", "course__location", "location"
+            "patient", "protocol", "practitioner__membership__user", "course__location", "location", "created_by"
         ).prefetch_related(
             "plan_ingredients__ingredient", "planned_sessions__visit__appointment", "planned_sessions__sessions"
         )
@@ -161,6 +161,10 @@ class PlannedSessionQuerySet(ClinicQuerySet):
     def open(self) -> "PlannedSessionQuerySet":
         """Keep those that are neither done nor skipped."""
         return self.filter(visit__done_on__isnull=True, visit__skipped=False)
+
+    def unopened(self) -> "PlannedSessionQuerySet":
+        """Keep those of which no session is under way or was given."""
+        return self.exclude(sessions__state__in=["open", "ended", "signed"])
 
     def in_order(self) -> "PlannedSessionQuerySet":
         """Order as the plan runs."""

@@ -88,16 +88,21 @@ class SessionQuerySet(ClinicQuerySet):
             "practitioner__membership__user",
             "plan__protocol",
             "planned_session__visit",
-            "screening",
+            "clinic",
+            "location",
+            "screening__weight",
             "reaction",
         ).prefetch_related(
+            "deviations",
+            "session_documents__document",
             "zone_applications__zone",
             "zone_applications__component_uses__movement__lot__product",
             "zone_applications__component_uses__ingredient",
             "session_preparations__preparation__components__pack__lot__product",
+            "session_preparations__preparation__components__substances__ingredient",
             "reaction__effects__effect",
             "findings",
-            "addenda",
+            "addenda__by",
         )
 
     def latest_first(self) -> "SessionQuerySet":

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from accounts.models import Membership
 from common.dates import local_day
@@ -21,11 +22,18 @@ LOT_CODES = frozenset(["lot_expired", "lot_quarantined", "lot_recalled"])
 LEDGER_CODES = frozenset(["lot_insufficient", "container_shared", "container_expired"])
 
 
-def screening_findings(session: TreatmentSession, *, at: datetime) -> list[Finding]:
+def answers_of(session: TreatmentSession) -> dict[str, Any]:
+    """Give today's answers, none before anybody asked."""
+    screening = getattr(session, "screening", None)
+    return dict(screening.answers) if screening else {}
+
+
+def screening_findings(
+    session: TreatmentSession, *, answers: dict[str, Any] | None = None, at: datetime
+) -> list[Finding]:
     """Find what today's answers, the chart and the papers say against going on with this plan."""
     day = local_day(at, session.location.time_zone)
-    screening = getattr(session, "screening", None)
-    answers = screening.answers if screening else {}
+    answers = answers_of(session) if answers is None else answers
     slugs = session.plan.plan_ingredients.order_by("ordinal").values_list("ingredient__slug", flat=True)
     found = check_mix(
         session.clinic,
@@ -110,6 +118,11 @@ def linked(refusal: Refusal, session: TreatmentSession) -> Refusal:
     if refusal.code in ("consent_missing", "consent_outdated", "reassessment_needed"):
         return replace(refusal, url=session.plan.course.page_url)
     return replace(refusal, url=f"{page_of(session)}#{'preparation' if refusal.code in LOT_CODES else 'check'}")
+
+
+def at_the_opening(session: TreatmentSession, *, at: datetime) -> list[Finding]:
+    """Find what the papers and the calendar say when a session is opened; the mix is where they stop it."""
+    return [each for each in screening_findings(session, answers={}, at=at) if each.code in mix.GATE_CODES]
 
 
 def at_the_signature(session: TreatmentSession, *, at: datetime) -> list[Finding]:
