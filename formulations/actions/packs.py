@@ -36,9 +36,9 @@ def discard(pack: Pack, *, reason: str, by: User, at: datetime) -> Pack:
 
 
 @audited("pack.session_ended")
-def end_session(patient: Any, *, by: User, at: datetime) -> Any:
-    """Write off what is left of every single-dose pack that was opened for a patient: the session is over."""
-    rows = Pack.objects.filter(patient=patient, clinic=patient.clinic_id, dose=PackDose.SINGLE)
+def end_session(patient: Any, *, since: datetime, by: User, at: datetime) -> Any:
+    """Write off what is left of every single-dose pack that was opened for a patient in a session: it is over."""
+    rows = Pack.objects.filter(patient=patient, clinic=patient.clinic_id, dose=PackDose.SINGLE, opened_at__gte=since)
     _close(rows, "", by, at)
     return patient
 

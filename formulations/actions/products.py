@@ -58,15 +58,6 @@ def add(
     return product
 
 
-@audited("product.retired")
-def retire(product: Product, *, by: User, at: datetime) -> Product:
-    """Stop buying a product; its lots and its history stay."""
-    product = Product.objects.select_for_update().get(pk=product.pk)
-    product.is_active = False
-    product.save(update_fields=["is_active"])
-    return product
-
-
 def _known(clinic: Clinic, named: list[Any]) -> dict[str, Ingredient]:
     slugs = {getattr(each, "slug", each) for each in named}
     known = {row.slug: row for row in clinic.ingredients.current().filter(slug__in=slugs)}

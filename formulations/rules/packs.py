@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from common.dates import day_bounds
+from common.dates import day_bounds, local_day
 from formulations import mixing
 from formulations.models import Lot, Pack, PackDose, PackState
 
@@ -88,3 +88,11 @@ def take(
         unopened_ml -= held
         taken.append(Taking(pack, part))
     return taken
+
+
+def sources(clinic: Any, patient: Any, at: datetime) -> tuple[list[Lot], list[Pack]]:
+    """What a mix for a patient may be drawn from now: lots, first expired first, and the patient's own open packs."""
+    day = local_day(at, clinic.time_zone)
+    lots = clinic.lots.with_product().drawable(day).first_expired_first()
+    opened = clinic.packs.with_lot().drawable_for(patient, at).filter(lot__state="active", lot__expires_on__gte=day)
+    return list(lots), list(opened.order_by("discard_at", "pk"))

@@ -323,3 +323,38 @@ def test_a_second_person_checks_the_mix(shelf, patient, practitioner, nurse):
         preparations.confirm(mix, by=practitioner, at=NOON)
     assert codes(refused) == ["second_person_required"]
     assert preparations.confirm(mix, by=nurse, at=NOON).checked_by == nurse
+
+
+def test_the_end_of_a_session_writes_off_what_was_opened_in_it_for_its_patient(
+    shelf, patient, other_patient, practitioner
+):
+    before = packs.open(shelf["glutathione"], patient=patient, by=practitioner, at=NOON - timedelta(hours=1))
+    unused = packs.open(shelf["vitamin-c"], patient=patient, by=practitioner, at=NOON)
+    others = packs.open(shelf["vitamin-c"], patient=other_patient, by=practitioner, at=NOON)
+
+    packs.end_session(patient, since=NOON, by=practitioner, at=NOON + timedelta(minutes=40))
+
+    assert [Pack.objects.get(pk=pack.pk).state for pack in (before, unused, others)] == ["open", "discarded", "open"]
+    shelf["vitamin-c"].refresh_from_db()
+    assert shelf["vitamin-c"].balance == 45
+
+
+def test_the_rest_of_a_pack_is_thrown_away_with_a_reason(shelf, patient, practitioner):
+    pack = packs.open(shelf["vitamin-c"], patient=patient, by=practitioner, at=NOON)
+    with pytest.raises(Refused, match="Say why"):
+        packs.discard(pack, reason=" ", by=practitioner, at=NOON)
+    assert packs.discard(pack, reason="dropped", by=practitioner, at=NOON).state == "discarded"
+    shelf["vitamin-c"].refresh_from_db()
+    assert shelf["vitamin-c"].balance == 45
+    assert shelf["vitamin-c"].movements.get(kind="wastage").reason == "dropped"
+
+
+def test_a_pack_of_several_doses_serves_more_than_one_patient_until_its_day(
+    reference, patient, other_patient, practitioner
+):
+    lot = stock.lot(reference, "lidocaine", product_values={"dose": "multi"})
+    shared = packs.open(lot, by=practitioner, at=NOON)
+    for person in (patient, other_patient):
+        preparations.prepare(person, components=[{"pack": shared, "volume_ml": Decimal(1)}], by=practitioner, at=NOON)
+    assert Pack.objects.get(pk=shared.pk).left == 8
+    assert shared.discard_at == NOON + timedelta(days=28)
