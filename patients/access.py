@@ -22,7 +22,7 @@ from patients.models import (
 )
 from patients.synonyms import folded
 
-MOST_FOUND = 200  # more than anybody reads; the search stops looking there
+MOST_FOUND = 100  # more than anybody reads; the search stops looking there
 MOST_ALIKE = 5
 LISTED = ("clinic", "number", "given_name", "family_name", "preferred_name", "born_on", "phone")
 KINDS: dict[str, type[Statement]] = {
