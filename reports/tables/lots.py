@@ -22,6 +22,7 @@ from treatments.models import ZoneApplication
 ML_PLACES, PERCENT_PLACES = 3, 2
 COMPONENT = "preparation__components"
 LOT = f"{COMPONENT}__pack__lot"
+NOT_SUSPECTED = {"side_effects": 0, "sessions_with": 0}
 ML = DecimalField(max_digits=30, decimal_places=12)
 
 
@@ -79,14 +80,10 @@ COLUMNS = (
 def sheet(asked: Asked) -> Sheet:
     """Answer the report in four queries, however many lots there are."""
     used, suspected = _used(asked), _suspected(asked)
-    by_lot = {row["lot"]: row for row in suspected.values("lot").annotate(**_suspicions()).order_by()}
-    rows = used.values(
-        "lot_pk", product=F(f"{LOT}__product__name"), lot=F(f"{LOT}__number"), expires_on=F(f"{LOT}__expires_on")
-    ).annotate(**_exposures())
-    lines = [
-        _line({**row, **by_lot.get(row.pop("lot_pk"), {"side_effects": 0, "sessions_with": 0}), "lot": row["lot"]})
-        for row in rows.order_by("product", "lot", "lot_pk")
-    ]
+    blamed = {row.pop("lot"): row for row in suspected.values("lot").annotate(**_suspicions()).order_by()}
+    names = {"product": F(f"{LOT}__product__name"), "lot": F(f"{LOT}__number"), "expires_on": F(f"{LOT}__expires_on")}
+    given = used.values("lot_pk", **names).annotate(**_exposures()).order_by("product", "lot", "lot_pk")
+    lines = [_line(row | blamed.get(row.pop("lot_pk"), NOT_SUSPECTED)) for row in given.iterator()]
     totals = {"product": _("Total"), "lot": "", "expires_on": None}
     totals |= used.aggregate(**_exposures()) | suspected.aggregate(**_suspicions())
     return Sheet(lines, _line(totals))
@@ -100,10 +97,10 @@ def _line(row: dict[str, Any]) -> Line:
 
 def _used(asked: Asked) -> QuerySet[Any]:
     """Keep the zones into which a mix went, once for each lot in it."""
-    zones = ZoneApplication.objects.filter(clinic=asked.clinic, **{f"{LOT}__isnull": False})
-    zones = zones.annotate(lot_pk=F(f"{LOT}_id"))
-    if asked.product:
-        zones = zones.filter(**{f"{LOT}__product": asked.product})
+    mixed: dict[str, Any] = {f"{LOT}__isnull": False}
+    if asked.product:  # in the same filter, or a mix of this product would bring along every other lot in it
+        mixed[f"{LOT}__product"] = asked.product
+    zones = ZoneApplication.objects.filter(clinic=asked.clinic, **mixed).annotate(lot_pk=F(f"{LOT}_id"))
     return _asked(zones, asked)
 
 
