@@ -117,14 +117,27 @@ class AppointmentSerializer(serializers.Serializer):
     ends_at = serializers.SerializerMethodField()
     status = serializers.CharField()
     planned_session = serializers.SerializerMethodField()
-    overlap_reason = serializers.CharField()
-    note = serializers.CharField()
-    cancel_reason = serializers.CharField()
+    overlap_reason = serializers.SerializerMethodField()
+    note = serializers.SerializerMethodField()
+    cancel_reason = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField()
 
+    @property
+    def is_masked(self) -> bool:
+        """Whether the reader sees that there is a visit, and neither who comes nor what was said of it."""
+        return reach(self.context["request"].membership, Permission.VIEW_CALENDAR) == Scope.LIMITED
+
     def get_patient_name(self, appointment: Any) -> str | None:
-        masked = reach(self.context["request"].membership, Permission.VIEW_CALENDAR) == Scope.LIMITED
-        return None if masked else str(appointment.patient)
+        return None if self.is_masked else str(appointment.patient)
+
+    def get_overlap_reason(self, appointment: Any) -> str:
+        return "" if self.is_masked else appointment.overlap_reason
+
+    def get_note(self, appointment: Any) -> str:
+        return "" if self.is_masked else appointment.note
+
+    def get_cancel_reason(self, appointment: Any) -> str:
+        return "" if self.is_masked else appointment.cancel_reason
 
     def get_practitioner_name(self, appointment: Any) -> str:
         return str(appointment.practitioner)

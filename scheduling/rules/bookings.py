@@ -104,7 +104,8 @@ def who(user: Any, proposal: Proposal) -> Clauses:
         _calendar_of(user, proposal, Permission.BOOK_APPOINTMENTS),
         Refusal("not_allowed", _("Your role does not allow you to book on this calendar.")),
     )
-    for code in proposal.reasons.keys() & ASKS.keys():
+    needed = {reason.code for reason in reasons_asked.reasons_against(user, proposal)} | {"slot_taken"}
+    for code in proposal.reasons.keys() & ASKS.keys() & needed:
         yield (
             _calendar_of(user, proposal, ASKS[code]),
             Refusal("not_allowed", _("Your role does not allow you to go past this finding with a reason.")),

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.actions import members
 from accounts.models import Role
 from audit.models import Event
 from common.refused import Refused
 from scheduling.actions import bookings, changes, courses
 from scheduling.models import Appointment, AppointmentStatus, Closure
 from tests.cast import NOON, hire
+from tests.factories import patients as people
 from tests.factories import scheduling as calendar
 from tests.factories.scheduling import MONDAY, booked, local
 
@@ -50,7 +52,8 @@ def test_a_time_is_given_once_and_the_second_hears_what_is_free(
 
     assert codes(refused) == ["slot_taken"]
     starts = [each["starts_at"] for each in refused.value.extra["alternatives"]]
-    assert starts[:2] == ["2025-02-10T10:30:00+01:00", "2025-02-10T10:45:00+01:00"] or len(starts) == 6
+    assert starts[0] == "2025-02-10T10:30:00+01:00"
+    assert len(starts) == 6
     assert Appointment.objects.count() == 1
 
 
@@ -147,8 +150,6 @@ def test_a_licence_must_hold_on_the_day_of_the_visit(clinic, patient, doctor, ki
 
 
 def test_who_was_not_trained_for_a_kind_is_not_booked_for_it(clinic, patient, doctor, kind, hours, owner):
-    from accounts.actions import members
-
     held = members.grant_competence(doctor, slug="device:gun", name="Injection gun", by=owner, at=NOON)
     kind.kind_needs.create(clinic=clinic, competence=held.competence)
     assert booked(clinic, patient, doctor, kind, TEN)
@@ -257,8 +258,6 @@ def test_all_reasons_are_said_at_once(clinic, patient, doctor, visit_kind):
 def test_an_overlap_on_purpose_leaves_no_hole_for_a_third(
     clinic, patient, other_patient, doctor, kind, location, hours, front_desk, owner
 ):
-    from tests.factories import patients as people
-
     calendar.room(location, "Room 2", position=1)
     calendar.room(location, "Room 3", position=2)
     first = booked(clinic, patient, doctor, kind, TEN)

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.actions import members
 from scheduling.models import Appointment
-from tests.cast import NOON
+from tests.cast import NOON, hire
 from tests.factories import patients as people
 from tests.factories import scheduling as calendar
 
@@ -126,8 +126,6 @@ def test_a_double_click_books_once(at_once, knock, patient, kind, doctor, hours,
 
 
 def test_four_rooms_take_four_at_once(at_once, knock, crowd, clinic, kind, hours, location, licensed):
-    from tests.cast import hire
-
     doctors = []
     for number in range(2, 6):
         calendar.room(location, f"Room {number}", position=number)
