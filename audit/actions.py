@@ -109,8 +109,9 @@ def chain_of(*things: Any) -> int:
         if isinstance(thing, models.Model):
             if thing._meta.label == "accounts.Clinic":
                 return int(thing.pk)
-            if getattr(thing, "clinic_id", None):
-                return int(thing.clinic_id)
+            owner = getattr(thing, "clinic_id", None)
+            if owner:
+                return int(owner)
     return 0
 
 
@@ -120,8 +121,9 @@ def patient_of(*things: Any) -> int | None:
         if isinstance(thing, models.Model):
             if thing._meta.label == "patients.Patient":
                 return int(thing.pk)
-            if getattr(thing, "patient_id", None):
-                return int(thing.patient_id)
+            patient = getattr(thing, "patient_id", None)
+            if patient:
+                return int(patient)
     return None
 
 

@@ -38,20 +38,20 @@ class SameOwner(BaseConstraint):
         super().__init__(name=name or f"%(app_label)s_%(class)s_{field}_same_owner", **kwargs)
 
     def _reference(self, model: type[models.Model], schema_editor: Any) -> str:
-        field = model._meta.get_field(self.field)
+        field: Any = model._meta.get_field(self.field)
         target = field.related_model
         quote = schema_editor.quote_name
-        owner = quote(model._meta.get_field(self.owner).column)
+        owner = quote(field.model._meta.get_field(self.owner).column)
         return (
             f"FOREIGN KEY ({owner}, {quote(field.column)}) "
             f"REFERENCES {quote(target._meta.db_table)} ({owner}, {quote(target._meta.pk.column)}) "
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
-        self.create_sql(model, schema_editor)
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         quote = schema_editor.quote_name
         schema_editor.deferred_sql.append(
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} "

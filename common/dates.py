@@ -95,7 +95,7 @@ class PastDayField(forms.CharField):
             return None
         for pattern in self.formats:
             try:
-                return datetime.strptime(str(text).strip(), pattern).date()
+                return datetime.strptime(str(text).strip(), pattern).replace(tzinfo=UTC).date()
             except ValueError:
                 continue
         raise ValidationError(_("“%(text)s” is not a day. Write it like 1985-03-02 or 02/03/1985.") % {"text": text})

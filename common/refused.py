@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+
+Words = str | Promise
+
 
 @dataclass(frozen=True)
 class Refusal:
     """One reason: a code for machines, a sentence for people, and the link that mends it."""
 
     code: str
-    message: str
+    message: Words
     severity: str = "block"
-    source: str = ""
+    source: Words = ""
     url: str = ""
 
     def as_dict(self) -> dict[str, str]:
@@ -29,7 +33,7 @@ class Refusal:
 class Refused(Exception):
     """Something is not allowed now; carries every reason at once, hardest first."""
 
-    def __init__(self, code: str, message: str, *, url: str = "", source: str = "", **extra: Any) -> None:
+    def __init__(self, code: str, message: Words, *, url: str = "", source: Words = "", **extra: Any) -> None:
         self.reasons = [Refusal(code, message, source=source, url=url)]
         self.extra = extra
         super().__init__(code)

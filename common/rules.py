@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import update_wrapper
-from typing import Any
+from typing import Any, cast
 
 from common.refused import Refusal, Refused
 
@@ -14,7 +14,7 @@ class Rule:
 
     def __init__(self, clauses: Clauses) -> None:
         self.clauses = clauses
-        update_wrapper(self, clauses)
+        update_wrapper(cast("Callable[..., Any]", self), clauses)
 
     def reasons_against(self, *args: Any, **context: Any) -> list[Refusal]:
         """List every clause that fails, for help texts and explanations."""

@@ -202,7 +202,10 @@ def _take(wishes: list[stock.Wish], hand: Hand) -> tuple[list[opened.Taking], li
 
 
 def _from_pack(wish: stock.Wish, own: dict[int, list[Pack]]) -> list[opened.Taking]:
-    pack = next((each for each in own.get(wish.lot.pk, []) if each.pk == wish.pack.pk), wish.pack)
+    asked = wish.pack
+    if asked is None:
+        return []
+    pack = next((each for each in own.get(wish.lot.pk, []) if each.pk == asked.pk), asked)
     part = min(pack.left, wish.volume_ml)
     pack.left -= part
     return [opened.Taking(pack, part)]

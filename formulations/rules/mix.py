@@ -195,7 +195,7 @@ def _decided(clinic: Clinic) -> dict[str, Any]:
 
 def recipe_of(clinic: Clinic, version: FormulationVersion) -> ApprovedRecipe | None:
     """What the approval of a version settled; a version that waits for approval settles nothing."""
-    if version.approved_at is None or version.retired_at is not None:
+    if version.approved_at is None or version.approved_by is None or version.retired_at is not None:
         return None
     return ApprovedRecipe(
         label=f"{version.formulation.name} v{version.number}",

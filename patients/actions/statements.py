@@ -193,7 +193,8 @@ def _said_again(standing: Said, *, by: User, at: datetime) -> Said:
 
 def _locked(statement: Said) -> Said:
     Patient.objects.select_for_update().get(pk=statement.patient_id)
-    return type(statement).objects.select_for_update().get(pk=statement.pk)
+    found: Said = type(statement).objects.select_for_update().get(pk=statement.pk)  # type: ignore[assignment]
+    return found
 
 
 def _settle(statement: Said, to: StatementState, *, by: User, at: datetime, **values: Any) -> Said:

@@ -188,7 +188,7 @@ def close(
     note_fields(["state", "outcome"])
     CaseStep.objects.create(clinic=case.clinic, case=case, state=case.state, note=note, at=at, by=by)
     for task in case.clinic.tasks.open().filter(reason_key__startswith=f"side_effect:{case.pk}:"):
-        tasks.done(task, outcome=CaseOutcome(outcome).label, by=by, at=at)
+        tasks.done(task, outcome=str(CaseOutcome(outcome).label), by=by, at=at)
     reason = _("The side effect is closed: %(outcome)s.") % {"outcome": CaseOutcome(outcome).label.lower()}
     _free(case, reason=reason, by=by, at=at)
     return case

@@ -10,6 +10,7 @@ from django.utils.translation import override as language_of
 from accounts.models import User
 from audit.actions import audited, note_fields
 from common.money import amount
+from common.refused import Refused
 from documents.actions import documents
 from treatments import dates
 from treatments.models import Consent, ConsentIngredient, ConsentState, Measure, TreatmentPlan
@@ -153,8 +154,11 @@ def sign(
     consent = _locked(consent)
     typed_name = "" if strokes else " ".join(typed_name.split())
     rules.sign_consent.check(by, consent, role=role)
+    paper = consent.document
+    if paper is None:
+        raise Refused("wrong_state", _("There is no paper to sign yet: present the consent first."))
     documents.sign(
-        consent.document,
+        paper,
         role=role,
         strokes=strokes,
         sha256=sha256,

@@ -17,7 +17,7 @@ from treatments.rules import sessions as rules
 @audited("session.deviations_noted")
 def note(session: TreatmentSession, *, by: User, at: datetime) -> TreatmentSession:
     """Compare the moment of the first injection with what should have stood before it; what was done is recordable."""
-    moment = session.injection_started_at
+    moment = session.injection_started_at or at
     found = gates.before_the_needle(session, at=moment)
     decisions = gates.said_before(session)
     member = rules.membership(by, session.clinic_id)
@@ -29,7 +29,7 @@ def note(session: TreatmentSession, *, by: User, at: datetime) -> TreatmentSessi
                 clinic=session.clinic,
                 session=session,
                 code=refusal.code,
-                message=refusal.message,
+                message=str(refusal.message),
                 reason=_("Injected all the same."),
                 at=at,
                 by=by,

@@ -211,6 +211,8 @@ def decide_phase(
     plan = _locked(plan)
     done = plan.planned_sessions.filter(visit__done_on__isnull=False).order_by("-ordinal").first()
     rules.decide_phase.check(by, plan, done=done)
+    if done is None:
+        raise Refused("wrong_state", _("No session of this plan has been given yet."))
     phases = dates.parse_phases(plan.protocol.phases)
     decision = PhaseDecision.objects.create(
         clinic=plan.clinic,

@@ -214,7 +214,7 @@ def edit(
 def _injection_ended(session: TreatmentSession, *, by: User, at: datetime) -> None:
     """The plan counts from the day on which it really happened, and the patient gets the sheet for the days after."""
     visit = CourseVisit.objects.get(pk=session.planned_session.visit_id)
-    day = local_day(session.injection_ended_at, session.location.time_zone)
+    day = local_day(session.injection_ended_at or at, session.location.time_zone)
     if visit.done_on != day:
         courses.mark_done(visit, on=day, by=by, at=at)
     aftercare.issue(session, by=by, at=at)

@@ -173,10 +173,11 @@ def _check(
 
 def _spread(row: ZoneApplication) -> None:
     """Share a zone's volume over the components of its mix: exact fractions, rounded once at the end."""
-    if row.preparation_id is None:
+    mix = row.preparation
+    if mix is None:
         return
-    share = Fraction(row.volume_ml) / Fraction(row.preparation.total_ml)
-    components = row.preparation.components.select_related("movement").prefetch_related("substances")
+    share = Fraction(row.volume_ml) / Fraction(mix.total_ml)
+    components = mix.components.select_related("movement").prefetch_related("substances")
     ComponentUse.objects.bulk_create(
         ComponentUse(
             clinic_id=row.clinic_id,

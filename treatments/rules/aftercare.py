@@ -31,7 +31,7 @@ def payload_of(session: TreatmentSession, rows: Iterable[ZoneApplication], *, at
         "session": {
             "ordinal": session.planned_session.ordinal,
             "total": plan.planned_sessions.count(),
-            "on": local_day(session.injection_ended_at, session.location.time_zone).isoformat(),
+            "on": local_day(session.injection_ended_at or session.started_at, session.location.time_zone).isoformat(),
         },
         "practitioner": {"name": str(session.practitioner)},
         "zones": list(dict.fromkeys(_place(row) for row in rows)),

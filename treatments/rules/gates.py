@@ -89,7 +89,7 @@ def before_the_needle(session: TreatmentSession, *, at: datetime) -> list[Findin
 
 def said_before(session: TreatmentSession) -> list[Decision]:
     """Give what was decided earlier in this session: nobody is asked twice for the same fact."""
-    spoken = [*session.findings.exclude(overridden_at=None)]
+    spoken: list[Any] = [*session.findings.exclude(overridden_at=None)]
     booked = session.appointment.overrides.all() if session.appointment else ()
     for joined in session.session_preparations.all():
         spoken += joined.preparation.findings.exclude(overridden_at=None)

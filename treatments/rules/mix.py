@@ -78,7 +78,8 @@ def context_of(
 ) -> contexts.Context:
     """Describe the treatment that a mix is for: its domain, indication, depth, and the clinic's rules."""
     policies, washouts = rules_of(protocol.clinic)
-    depth = (protocol.depth_min_mm, protocol.depth_max_mm) if protocol.depth_max_mm is not None else None
+    deepest = protocol.depth_max_mm
+    depth = (protocol.depth_min_mm or Decimal(0), deepest) if deepest is not None else None
     return contexts.Context(
         domain=protocol.domain,
         indication=protocol.indication,
