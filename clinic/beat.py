@@ -18,7 +18,7 @@ class SoleBeat(Scheduler):
     The lock lives as long as its connection, so a beat that dies leaves it to the next one by itself.
     """
 
-    connection: Any = None
+    held: Any = None
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if not self.at_work():
@@ -28,10 +28,10 @@ class SoleBeat(Scheduler):
     def at_work(self) -> bool:
         """Whether this beat holds the lock, taking it if it is free."""
         try:
-            if self.connection is not None:
+            if self.held is not None:
                 self.ask("SELECT 1")
                 return True
-            self.connection = self.connect()
+            self.held = self.connect()
             if self.ask("SELECT pg_try_advisory_lock(%s)", LOCK):
                 log.info("beat is at work")
                 return True
@@ -56,14 +56,14 @@ class SoleBeat(Scheduler):
         return connection
 
     def ask(self, statement: str, *values: Any) -> Any:
-        with self.connection.cursor() as cursor:
+        with self.held.cursor() as cursor:
             cursor.execute(statement, values)
             return cursor.fetchone()[0]
 
     def let_go(self) -> None:
-        if self.connection is not None:
-            self.connection.close()
-        self.connection = None
+        if self.held is not None:
+            self.held.close()
+        self.held = None
 
     def close(self) -> None:
         self.let_go()
@@ -73,7 +73,7 @@ class SoleBeat(Scheduler):
 def is_at_work() -> bool:
     """Whether some beat holds the lock: the health check of the beat container."""
     asker = SoleBeat.__new__(SoleBeat)
-    asker.connection = asker.connect()
+    asker.held = asker.connect()
     try:
         free = asker.ask("SELECT pg_try_advisory_lock(%s)", LOCK)
     finally:

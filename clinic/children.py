@@ -18,6 +18,7 @@ Start = Callable[[], "subprocess.Popen[bytes] | None"]
 PATIENCE_SECONDS = 12.0
 MOST_STARTS = 6
 STARTS_WITHIN_SECONDS = 60.0
+PAUSE_SECONDS = 15.0
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Child:
     name: str
     start: Start
     ask_to_end: signal.Signals = signal.SIGTERM
+    vital: bool = False
     process: "subprocess.Popen[bytes] | None" = None
     starts: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_STARTS))
 
@@ -41,6 +43,10 @@ class Child:
     @property
     def hopeless(self) -> bool:
         return len(self.starts) == MOST_STARTS and time.monotonic() - self.starts[0] < STARTS_WITHIN_SECONDS
+
+    @property
+    def resting(self) -> bool:
+        return self.hopeless and time.monotonic() - self.starts[-1] < PAUSE_SECONDS
 
 
 class Family:
@@ -77,14 +83,16 @@ class Family:
         return len(left)
 
     def mend(self) -> list[str]:
-        """Start again what died; the names of those."""
+        """Start again what died; the names of those. What cannot live rests between tries; the clinic goes on
+        without it, unless it is one that nothing works without."""
         mended = []
         for child in self.children:
-            if not child.dead:
+            if not child.dead or child.resting:
                 continue
-            if child.hopeless:
+            if child.hopeless and child.vital:
                 raise CannotStart(f"{child.name} ended {MOST_STARTS} times within a minute; see its log.")
-            child.begin()
+            with suppress(*(() if child.vital else (CannotStart,))):
+                child.begin()
             mended.append(child.name)
         if mended:
             self.write()

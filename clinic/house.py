@@ -46,7 +46,7 @@ def open_services(family: Family, say: Say) -> None:
     settings.FILES_DIR.mkdir(mode=0o700, exist_ok=True)
     if settings.EMBEDDED:
         cluster = Cluster(folder)
-        family.add(Child("PostgreSQL", lambda: cluster.start(with_parent=True), SIGINT))
+        family.add(Child("PostgreSQL", lambda: cluster.start(with_parent=True), SIGINT, vital=True))
         cluster.ensure_database()
         for sentence in cluster.said:
             say(sentence)
@@ -127,7 +127,7 @@ def open_doors(family: Family, *, mail_port: int) -> None:
         ("beat", beat, {"CLINIC_PROCESS": "worker"}),
     ):
         start = partial(start_child, command, log=logs / f"{name}.log", on_death=SIGKILL, env=env | more)
-        family.add(Child(name, partial(start, cwd=settings.BASE_DIR)))
+        family.add(Child(name, partial(start, cwd=settings.BASE_DIR), vital=name == "web"))
 
 
 def fresh_folder(folder: Path) -> dict[str, str]:

@@ -33,7 +33,7 @@ def test_when_a_beat_dies_the_next_takes_over(beats):
     first, second = beats(), beats()
     assert first.at_work()
 
-    first.connection.close()
+    first.held.close()
 
     assert second.at_work()
     assert not first.at_work()

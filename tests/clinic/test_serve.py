@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from celery import Celery
 
 from clinic.children import wait_until
 from clinic.embedded.processes import birth
@@ -133,6 +134,16 @@ def test_what_is_killed_comes_back(opened, word):
             return False
 
     assert wait_until(back, 30)
+
+
+def test_beat_asks_and_the_worker_works(opened):
+    queue = Celery(broker=f"redis+socket://{opened.home}/run/redis.sock")
+
+    def done():
+        answers = queue.control.inspect(timeout=2).stats() or {}
+        return any(count for answer in answers.values() for count in answer["total"].values())
+
+    assert wait_until(done, 30)
 
 
 def test_a_second_clinic_on_the_same_data_is_refused_with_a_sentence(opened):
