@@ -242,9 +242,9 @@ def staff(*permissions: Permission, post: Permission | Iterable[Permission] | No
                 return no_clinic(request)
             try:
                 request.grant = demand(request, needed)
+                return idempotency.once(request, lambda: view(request, *args, **kwargs))
             except StepUpRequired:
                 return confirm_first(request)
-            return idempotency.once(request, lambda: view(request, *args, **kwargs))
 
         page.access = access  # type: ignore[attr-defined]
         return page

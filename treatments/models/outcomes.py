@@ -51,6 +51,10 @@ class OutcomeQuerySet(ClinicQuerySet):
         """Keep one measure, oldest first: the first is the baseline."""
         return self.standing().filter(measure=measure).order_by("rated_on", "id")
 
+    def with_names(self) -> "OutcomeQuerySet":
+        """Bring along where it was measured, and by whom it was recorded."""
+        return self.select_related("zone", "recorded_by", "plan__protocol")
+
     def visible_to(self, user: Any, at: datetime | None = None) -> "OutcomeQuerySet":
         """Keep the measures of the patients whose plans this person may read."""
         return self.filter(reached_by(user, at or timezone.now(), roles=("owner", "nurse")))

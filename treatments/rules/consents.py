@@ -21,21 +21,24 @@ def standing(plan: TreatmentPlan, on: date) -> tuple[Consent | None, str]:
     A consent is outdated as soon as the plan's substances, a substance's version, or the template's words change.
     """
     signed = list(plan.consents.standing(on).latest_first().with_substance())
-    current = [consent for consent in signed if is_current(consent, plan)]
-    if current:
-        return current[0], ""
-    return None, "consent_outdated" if signed else "consent_missing"
+    if not signed:
+        return None, "consent_missing"
+    current = next(current_among(signed, plan), None)
+    return (current, "") if current else (None, "consent_outdated")
 
 
-def is_current(consent: Consent, plan: TreatmentPlan) -> bool:
-    """Say whether a consent speaks of exactly what the plan would inject today, in the words of today."""
-    explained = {(each.ingredient.slug, each.ingredient.version) for each in consent.consent_ingredients.all()}
-    clinic = plan.clinic
-    slugs = list(plan.plan_ingredients.values_list("ingredient__slug", flat=True))
+def current_among(consents: Iterable[Consent], plan: TreatmentPlan) -> Iterator[Consent]:
+    """Keep the consents that speak of exactly what the plan would inject today, in the words of today."""
+    consents, clinic = list(consents), plan.clinic
+    slugs = set(plan.plan_ingredients.values_list("ingredient__slug", flat=True))
     now = set(clinic.ingredients.current().filter(slug__in=slugs).values_list("slug", "version"))
-    if not now <= explained or {slug for slug, _version in explained} - set(slugs):
-        return False
-    return clinic.template_versions.published().filter(pk=consent.document.template_version_id).exists()
+    words = [consent.document.template_version_id for consent in consents if consent.document]
+    published = set(clinic.template_versions.published().filter(pk__in=words).values_list("pk", flat=True))
+    for consent in consents:
+        explained = {(each.ingredient.slug, each.ingredient.version) for each in consent.consent_ingredients.all()}
+        spoken_of = {slug for slug, _version in explained}
+        if now <= explained and spoken_of <= slugs and consent.document.template_version_id in published:
+            yield consent
 
 
 def covers(consent: Consent, slugs: Iterable[str]) -> bool:

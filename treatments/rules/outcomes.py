@@ -74,11 +74,12 @@ def changes_of(outcomes: Iterable[OutcomeMeasure]) -> dict[int, str]:
     """Say by how many percent each score moved against the first one; those that cannot say are left out."""
     outcomes = list(outcomes)
     baselines = baselines_of(outcomes)
-    changes = {each.pk: _change(baselines.get(series_of(each)), each) for each in outcomes}
+    changes = {each.pk: percent_between(baselines.get(series_of(each)), each) for each in outcomes}
     return {pk: percent for pk, percent in changes.items() if percent}
 
 
-def _change(first: OutcomeMeasure | None, outcome: OutcomeMeasure) -> str:
+def percent_between(first: OutcomeMeasure | None, outcome: OutcomeMeasure) -> str:
+    """Say by how many percent a score moved against an earlier one of its series; empty where that means nothing."""
     if first is None or first.pk == outcome.pk or not outcome.complete:
         return ""
     if scores.MEASURES[outcome.measure].better == scores.Better.STAGE:

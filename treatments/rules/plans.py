@@ -14,6 +14,8 @@ from formulations.rules.preparations import Decision, reason_for, undecided
 from treatments.models import PLAN_LIVE, PLAN_TRANSITIONS, PlanState, Protocol, TreatmentPlan
 from treatments.rules import mix
 
+LIVE = PLAN_LIVE
+
 
 @rule
 def start_plan(

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from treatments.models import TreatmentPlan
+from django.utils.translation import gettext as _
+
+from treatments import dates
+from treatments.models import PLAN_LIVE, PlanState, TreatmentPlan
 from treatments.rules.courses import Line, calendars_of, lines_of
 
 
@@ -43,6 +46,34 @@ def courses_of(plans: Iterable[TreatmentPlan]) -> list[Course]:
 def course_of(plan: TreatmentPlan) -> Course:
     """Give one plan with its sessions."""
     return courses_of([plan])[0]
+
+
+def decision_due(plan: TreatmentPlan, course: Course) -> bool:
+    """Say whether somebody must now decide if the plan moves on to its longer interval."""
+    done = [line.ordinal for line in course.lines if line.status == "done"]
+    if not done or plan.state not in PLAN_LIVE:
+        return False
+    decided = {each.after_ordinal: each.advance for each in plan.phase_decisions.all()}
+    phases = dates.parse_phases(plan.protocol.phases)
+    due = dates.decision_due(phases, done[-1], course.total, decided)
+    return due and done[-1] not in decided
+
+
+def history_of(plan: TreatmentPlan) -> list[dict[str, Any]]:
+    """Tell what was decided about a plan, newest first: its states, its phases, what was set aside and why."""
+    told = [{"at": plan.created_at, "title": _("Plan agreed"), "text": str(plan.created_by), "icon": "route"}]
+    for change in plan.state_changes.select_related("by"):
+        told.append(_entry(change, PlanState(change.state).label, change.reason, PILLS[change.state]["icon"]))
+    for decision in plan.phase_decisions.select_related("by"):
+        words = _("Longer interval after session %(n)s") if decision.advance else _("Interval kept after session %(n)s")
+        told.append(_entry(decision, words % {"n": decision.after_ordinal}, decision.reason, "git-branch"))
+    for waiver in plan.waivers.select_related("by"):
+        told.append(_entry(waiver, waiver.message or waiver.code, waiver.reason, "triangle-alert"))
+    return sorted(told, key=lambda entry: entry["at"], reverse=True)
+
+
+def _entry(row: Any, title: Any, reason: str, icon: str) -> dict[str, Any]:
+    return {"at": row.at, "title": title, "text": f"{reason} – {row.by}" if reason else str(row.by), "icon": icon}
 
 
 def pill_of(state: str) -> dict[str, Any]:

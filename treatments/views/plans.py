@@ -1,10 +1,13 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.utils import timezone
 
 from accounts.access import Permission, may, staff
-from patients.access import open_chart
+from patients.access import open_chart, today_of
 from treatments.rules import consents as consent_rules
-from treatments.tables.plans import course_of, courses_of
+from treatments.rules import plans as rules
+from treatments.tables.outcomes import measures_of, series_in
+from treatments.tables.plans import course_of, courses_of, decision_due, history_of
 from treatments.views.charts import plan_or_404
 
 PER_PAGE = 25
@@ -35,14 +38,40 @@ def patient_plans(request, pk):
 @staff(Permission.VIEW_PLANS)
 def plan_detail(request, pk):
     plan = plan_or_404(request, pk)
-    consent, lacking = consent_rules.standing(plan, plan.start_on)
+    course, consents = course_of(plan), plan.consents.latest_first().with_substance()
+    consent, lacking = consent_rules.standing(plan, today_of(request, timezone.now()))
     shown = {
         "plan": plan,
         "patient": plan.patient,
-        "course": course_of(plan),
-        "consents": plan.consents.latest_first().with_substance(),
+        "course": course,
+        "consents": consents,
         "consent": consent,
         "lacking": lacking,
-        "may_edit": may(request.membership, Permission.EDIT_PLANS),
+        "is_live": plan.state in rules.LIVE,
+        "decides_phase": decision_due(plan, course),
+        "series": series_of_plan(request, plan),
+        "measures": measures_of(plan.protocol),
+        "history": history_of(plan),
+        **permits(request, plan),
     }
     return render(request, "treatments/plan_detail.html", shown)
+
+
+def series_of_plan(request, plan):
+    if not may(request.membership, Permission.VIEW_OUTCOMES):
+        return None
+    return series_in(plan.outcomes.visible_to(request.user).standing().with_names())
+
+
+def permits(request, plan):
+    """Say what this member may do from the page of a plan."""
+    member = request.membership
+    own = plan.course.blocked_code in ("", "plan_paused")
+    return {
+        "may_edit": may(member, Permission.EDIT_PLANS),
+        "may_book": may(member, Permission.BOOK_APPOINTMENTS),
+        "may_record": may(member, Permission.RECORD_SESSIONS),
+        "may_rate": may(member, Permission.RECORD_OUTCOMES),
+        "may_send": may(member, Permission.SEND_CONSENTS),
+        "may_resume": may(member, Permission.EDIT_PLANS) and plan.state == "paused" and own,
+    }

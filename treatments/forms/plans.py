@@ -1,0 +1,127 @@
+"""Agreeing a plan, stopping one, deciding its phase, declining a request."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from common.decimals import DecimalField
+from common.forms import RefusableForm
+from formulations.forms.mixes import OverridesForm
+
+DAY = {"type": "date"}
+
+
+class WhenForm(forms.Form):
+    """When a plan would begin, with whom, and how often: what its dates follow from."""
+
+    start_on = forms.DateField(label=_("First session"), widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    practitioner = forms.TypedChoiceField(label=_("Practitioner"), coerce=int)
+    sessions = forms.TypedChoiceField(label=_("Sessions"), coerce=int)
+
+    def __init__(self, *args: Any, protocol: Any, practitioners: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {each.pk: each for each in practitioners}
+        self.fields["practitioner"].choices = [(pk, str(each)) for pk, each in self.people.items()]  # type: ignore[attr-defined]
+        numbers = range(protocol.min_sessions, protocol.max_sessions + 1)
+        self.fields["sessions"].choices = [(number, number) for number in numbers]  # type: ignore[attr-defined]
+
+    @property
+    def doctor(self) -> Any:
+        """Who would treat."""
+        return self.people[self.cleaned_data["practitioner"]]
+
+
+class AgreeForm(OverridesForm):
+    """What else is agreed with the patient, and a word on each finding that asks for one."""
+
+    price_per_session = DecimalField(
+        label=_("Price per session"), minimum=0, maximum=1_000_000, decimal_places=2, required=False
+    )
+    aim = forms.CharField(
+        label=_("Aim agreed with the patient"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("In the patient's words. It stands on the consent; promise nothing."),
+    )
+    language = forms.ChoiceField(label=_("Language of the papers"), choices=settings.LANGUAGES)
+
+    @property
+    def agreed(self) -> dict[str, Any]:
+        """What belongs to the plan itself."""
+        return {name: self.cleaned_data[name] for name in ("price_per_session", "aim", "language")}
+
+
+class ReasonForm(RefusableForm):
+    """Why a plan is stopped, resumed or ended."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}))
+
+
+class CompleteForm(RefusableForm):
+    """What is to be said at the end of a plan."""
+
+    reason = forms.CharField(
+        label=_("Closing word"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
+    )
+
+
+ADVANCE = (
+    ("yes", _("Yes, go on with the longer interval")),
+    ("no", _("No, keep the shorter interval for the next session")),
+)
+IMPROVED = (("yes", _("Yes")), ("no", _("No")), ("", _("Cannot be said yet")))
+
+
+class PhaseForm(RefusableForm):
+    """Whether the plan goes on to its longer interval."""
+
+    improved = forms.ChoiceField(label=_("Did it improve?"), choices=IMPROVED, required=False, widget=forms.RadioSelect)
+    measure = forms.ChoiceField(label=_("Judged by"), required=False)
+    advance = forms.ChoiceField(label=_("Move on?"), choices=ADVANCE, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, measures: Iterable[tuple[str, Any]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["measure"].choices = [("", _("Clinical judgement")), *measures]  # type: ignore[attr-defined]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        given = super().values
+        improved = {"yes": True, "no": False}.get(given.pop("improved"))
+        return {**given, "advance": given["advance"] == "yes", "improved": improved}
+
+
+INSTEAD = (
+    _("Wait, and look again later"),
+    _("Ask the family doctor"),
+    _("Advice on nutrition and exercise"),
+    _("A surgeon's opinion"),
+    _("Psychological support"),
+    _("Another treatment of this clinic"),
+)
+
+
+class DeclineForm(RefusableForm):
+    """A request that the clinic refuses."""
+
+    protocol = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    instead = forms.MultipleChoiceField(
+        label=_("What was offered instead"),
+        choices=[(text, text) for text in INSTEAD],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = forms.CharField(label=_("Note"), max_length=5000, required=False, widget=forms.Textarea({"rows": 3}))
+    recheck_on = forms.DateField(
+        label=_("Look again on"), required=False, widget=forms.DateInput(DAY, format="%Y-%m-%d")
+    )
+
+    @property
+    def declined(self) -> dict[str, Any]:
+        """What is kept of the request."""
+        given = self.cleaned_data
+        return {"reasons": given["instead"], "note": given["note"], "recheck_on": given["recheck_on"]}
