@@ -63,17 +63,17 @@ class Line:
 
 COLUMNS = (
     Column("product", gettext_lazy("Product")),
-    Column("lot", gettext_lazy("Lot")),
-    Column("expires_on", gettext_lazy("Expires on"), "day"),
+    Column("lot", gettext_lazy("Lot"), "code"),
+    Column("expires_on", gettext_lazy("Expires"), "day"),
     Column("patients", gettext_lazy("Patients"), "count"),
     Column("sessions", gettext_lazy("Sessions"), "count"),
     Column("injected_ml", gettext_lazy("mL injected"), "number"),
     Column("side_effects", gettext_lazy("Side effects"), "count"),
-    Column("sessions_with", gettext_lazy("Sessions with a side effect"), "count"),
-    Column("share", gettext_lazy("Of the sessions")),
+    Column("sessions_with", gettext_lazy("Affected sessions"), "count"),
+    Column("share", gettext_lazy("Share"), "code"),
     Column("percent", gettext_lazy("%"), "number"),
-    Column("percent_from", gettext_lazy("95 % interval from"), "number"),
-    Column("percent_to", gettext_lazy("95 % interval to"), "number"),
+    Column("percent_from", gettext_lazy("95 % from"), "number"),
+    Column("percent_to", gettext_lazy("95 % to"), "number"),
 )
 
 
@@ -145,7 +145,8 @@ LOTS = Report(
     title=gettext_lazy("Lots, sessions and side effects"),
     lead=gettext_lazy(
         "Each lot that was injected: whom it reached, how much, and after how many sessions it was among the suspects. "
-        "A percentage is shown from ten sessions on. The totals count each patient, session and side effect once."
+        "A percentage with its 95 % interval is shown from ten sessions on. "
+        "The totals count each patient, session and side effect once."
     ),
     columns=COLUMNS,
     sheet=sheet,

@@ -17,7 +17,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a report: `kind` is text, count, number or day; `only_totals` never stands for a sum of rows."""
+    """One column of a report; `kind` is text, code, count, number or day."""
 
     name: str
     label: Any
@@ -26,6 +26,11 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.kind in ("count", "number")
+
+    @property
+    def style(self) -> str:
+        """Say how a cell is set: numbers to the right, what is one word unbroken."""
+        return "number" if self.is_number else "nowrap" if self.kind in ("code", "day") else ""
 
 
 @dataclass(frozen=True)

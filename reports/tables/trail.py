@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.apps import apps
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from accounts.models import Clinic, User
+from accounts.models import Clinic, Kind, User
 from audit import anchors
 from audit.models import Event
 from common.dates import day_bounds
@@ -56,9 +57,9 @@ def events(
 
 
 def entries(clinic: Clinic, rows: Any) -> list[Entry]:
-    """Put events into words, with two queries for all names."""
+    """Put events into words, with three queries for all names."""
     rows = list(rows)
-    people = names_in(clinic)
+    people = {**_others(rows), **names_in(clinic)}
     files = {event.patient_id for event in rows if event.patient_id}
     numbers = dict(clinic.patients.filter(pk__in=files).values_list("pk", "number"))
     return [
@@ -77,16 +78,24 @@ def entries(clinic: Clinic, rows: Any) -> list[Entry]:
     ]
 
 
+def _others(rows: list[Event]) -> dict[int, str]:
+    """Say of those who do not work here what they are: a patient is not named in a list that an auditor reads."""
+    words = {Kind.PATIENT: _("a patient"), Kind.SYSTEM: _("the system"), Kind.STAFF: _("somebody from elsewhere")}
+    actors = {event.actor_id for event in rows if event.actor_id}
+    return {pk: words[Kind(kind)] for pk, kind in User.objects.filter(pk__in=actors).values_list("pk", "kind")}
+
+
 def _who(event: Event, people: dict[int, str]) -> str:
-    """Name a member; patients and jobs are not named, and whoever was not known yet is nobody."""
-    if event.actor_id is None:
-        return _("not known yet")
-    return people.get(event.actor_id) or _("the patient, or the system")
+    return people.get(event.actor_id or 0) or _("not known yet")
 
 
 def _about(event: Event) -> str:
-    noun = event.subject_kind.rpartition(".")[2]
-    return f"{noun} {event.subject_id}" if noun not in ("", "patient", "clinic") else ""
+    """Name the thing an event speaks of, where it is not the patient or the clinic itself."""
+    app, _dot, noun = event.subject_kind.partition(".")
+    if noun in ("", "patient", "clinic"):
+        return ""
+    model = apps.all_models.get(app, {}).get(noun)
+    return f"{model._meta.verbose_name if model else noun} {event.subject_id}"
 
 
 def _plainly(name: str) -> str:

@@ -115,7 +115,7 @@ def test_every_page_of_it_asks_the_same(patient, owner, as_user, anchored, djang
         patients.edit(patient, phone=f"+349105551{n:02}", by=owner, at=NOON + timedelta(minutes=n))
     browser.get(PAGE)
     for query in ("", "?page=2"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             browser.get(PAGE + query)
 
 
