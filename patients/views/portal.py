@@ -9,7 +9,7 @@ from patients.access import open_chart
 from patients.actions import portal
 from patients.forms.statements import ConfirmForm
 
-DOORS = ("portal:enter", "portal:link_enter", "portal:link_open")
+DOORS = ("portal:enter",)
 
 
 @staff(Permission.INVITE_TO_PORTAL)
