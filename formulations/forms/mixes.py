@@ -19,7 +19,7 @@ LINES = 6
 
 
 class MixForm(RefusableForm):
-    """Six lines, each a lot or an open pack and its volume; the patient's own open packs stand first, then by expiry."""
+    """Six lines, each a source and its volume; the patient's own open packs stand first, then lots by expiry."""
 
     injected_ml = DecimalField(
         label=_("To be injected (mL)"),

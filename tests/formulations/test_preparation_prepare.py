@@ -125,7 +125,8 @@ def test_an_expired_a_quarantined_and_an_empty_lot_are_all_named_at_once(referen
         )
 
     assert codes(refused) == ["lot_expired", "lot_quarantined", "lot_insufficient"]
-    assert not Pack.objects.exists() and not Preparation.objects.exists()
+    assert not Pack.objects.exists()
+    assert not Preparation.objects.exists()
 
 
 def test_a_lot_is_good_to_the_end_of_its_last_day_at_its_place(reference, patient, practitioner):
@@ -250,13 +251,13 @@ def test_what_was_drawn_cannot_be_changed_by_the_application(shelf, patient, pra
     mix = preparations.prepare(patient, components=stock.melasma_mix(shelf), by=practitioner, at=NOON)
     for change in (
         lambda: mix.components.update(volume_ml=9),
-        lambda: mix.components.all().delete(),
+        lambda: mix.components.all()._raw_delete("default"),
         lambda: StockMovement.objects.filter(kind="draw").update(quantity=-9),
         lambda: Preparation.objects.filter(pk=mix.pk).update(total_ml=9),
-        lambda: Preparation.objects.filter(pk=mix.pk).delete(),
+        lambda: Preparation.objects.filter(pk=mix.pk)._raw_delete("default"),
     ):
         with (
-            pytest.raises(Exception, match="permission denied|cannot|never|violates|append|only added|protected"),
+            pytest.raises(ProgrammingError),
             transaction.atomic(),
         ):
             change()

@@ -211,7 +211,8 @@ def test_a_recipe_is_written_on_the_page(as_user, practitioner, signed_reference
 def test_a_mix_is_shown_checked_by_a_second_person_and_thrown_away_with_a_reason(as_user, practitioner, nurse, mix):
     page = as_user(practitioner)
     shown = page.get(url("preparation_detail", mix.pk)).content.decode()
-    assert "VC-2411-07" in shown and "Okonkwo-Reyes" in shown
+    assert "VC-2411-07" in shown
+    assert "Okonkwo-Reyes" in shown
     assert page.post(url("preparation_confirm", mix.pk)).status_code == 422
     assert as_user(nurse).post(url("preparation_confirm", mix.pk)).status_code == 302
     assert page.post(url("preparation_discard", mix.pk), {"reason": ""}).status_code == 422

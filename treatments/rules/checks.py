@@ -24,7 +24,7 @@ def for_patient(
     prescriber: str = "",
     at: datetime,
 ) -> Check:
-    """Check a mix as the chart stands today; without a plan every domain's rules are heeded, without a patient the mix's own."""
+    """Check a mix as the chart stands today: every domain's rules are heeded, or, for nobody, only the mix's own."""
     today = local_day(at, clinic.time_zone)
     policies, washouts = mix.rules_of(clinic) if patient else ((), ())
     return findings(
