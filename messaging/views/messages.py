@@ -23,6 +23,7 @@ def message_list(request):
         "page": Paginator(rows.filter(patient=patient) if patient else rows, PER_PAGE).get_page(
             request.GET.get("page")
         ),
+        "opt_outs": request.clinic.opt_outs.standing().filter(patient=patient) if patient else (),
         "in_doubt": 0 if patient else rows.in_doubt().count(),
         "masked": is_masked(request.membership),
     }
