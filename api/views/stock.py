@@ -134,11 +134,12 @@ class LotExposure(LotView):
     def get(self, request, pk: int) -> Response:
         lot = self.lot(pk)
         rows = exposure.of_lot(lot)
+        patients, sessions_given = exposure.counts(rows)
         balance = {name: shown(value) for name, value in asdict(stock.account(lot)).items()}
         return Response(
             {
-                "patients": len({row.patient_id for row in rows}),
-                "sessions": len({row.session_id for row in rows}),
+                "patients": patients,
+                "sessions": sessions_given,
                 "rows": [_exposed(row) for row in rows],
                 "balance": balance,
             }
@@ -147,9 +148,9 @@ class LotExposure(LotView):
 
 def _exposed(row: exposure.Exposed) -> dict[str, Any]:
     return {
-        "patient": row.patient_id,
-        "session": row.session_id,
-        "zone": row.zone,
+        "patient": row.patient.pk,
+        "session": row.session.pk,
+        "zone": row.zone.slug if row.zone else None,
         "side": row.side,
         "ml": None if row.ml is None else shown(row.ml),
         "on": row.on.isoformat(),

@@ -3,24 +3,37 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from common.dates import local_day
+from common.decimals import half_up
 from formulations.models import Lot, PreparationComponent, PreparationState
-from treatments.models import TreatmentSession, ZoneApplication
+from patients.models import Patient
+from treatments.models import TreatmentSession, Zone, ZoneApplication
 
 
 @dataclass(frozen=True)
 class Exposed:
     """So many mL of a lot in one zone of one patient on one day; a mix without zones yet has neither."""
 
-    patient_id: int
-    session_id: int
+    patient: Patient
+    session: TreatmentSession
     preparation_id: int
-    zone: str | None
+    zone: Zone | None
     side: str
     ml: Fraction | None
     on: date
+
+    @property
+    def millilitres(self) -> Decimal | None:
+        """The volume as it is shown: four decimals, rounded half up from the exact share."""
+        return None if self.ml is None else half_up(self.ml, 4)
+
+
+def counts(rows: list[Exposed]) -> tuple[int, int]:
+    """How many patients, and in how many sessions."""
+    return len({row.patient.pk for row in rows}), len({row.session.pk for row in rows})
 
 
 def of_lot(lot: Lot) -> list[Exposed]:
@@ -29,7 +42,12 @@ def of_lot(lot: Lot) -> list[Exposed]:
         PreparationComponent.objects.filter(pack__lot=lot)
         .exclude(preparation__state=PreparationState.DISCARDED)
         .exclude(preparation__session_preparation=None)
-        .select_related("preparation__session_preparation__session__location")
+        .select_related(
+            "preparation__patient",
+            "preparation__session_preparation__session__location",
+            "preparation__session_preparation__session__plan",
+            "preparation__session_preparation__session__planned_session",
+        )
         .prefetch_related("preparation__zone_applications__zone")
         .order_by("preparation__prepared_at", "pk")
     )
@@ -55,10 +73,10 @@ def _uses(component: PreparationComponent) -> Iterator[tuple[tuple[int, int | No
 def _exposed(component: PreparationComponent, session: TreatmentSession, zone: ZoneApplication | None) -> Exposed:
     mix = component.preparation
     return Exposed(
-        patient_id=mix.patient_id,
-        session_id=session.pk,
+        patient=mix.patient,
+        session=session,
         preparation_id=mix.pk,
-        zone=zone.zone.slug if zone else None,
+        zone=zone.zone if zone else None,
         side=zone.side if zone else "",
         ml=Fraction(component.volume_ml) / Fraction(mix.total_ml) * Fraction(zone.volume_ml) if zone else None,
         on=local_day(session.injection_started_at or mix.prepared_at, session.location.time_zone),
