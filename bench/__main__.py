@@ -7,6 +7,7 @@ shape of the database. The exit status is 1 when a figure misses its bar.
 """
 
 import ast
+import hashlib
 import json
 import os
 import subprocess
@@ -61,7 +62,7 @@ def manage(environment: dict[str, str], *words: str) -> None:
 def template_of(cluster: Cluster, needs: dict[str, int]) -> str:
     """The name of a database with that much in it, written once per shape and kept."""
     prefix = "volume_" + "_".join(map(str, needs.values()))
-    template = f"{prefix}_{shape()}"
+    template = f"{prefix}_{shape()}_{written_by()}"
     with locked(HOME / "volume.lock"):
         if not cluster.has_database(template):
             forget_older(cluster, prefix)
@@ -74,6 +75,12 @@ def template_of(cluster: Cluster, needs: dict[str, int]) -> str:
             cluster.create_database(template, template=unfinished)
             cluster.drop_database(unfinished)
     return template
+
+
+def written_by() -> str:
+    """A name for what fills the tables: volume data is written anew when its code changes."""
+    code = b"".join(path.read_bytes() for path in sorted((ROOT / "clinic" / "volume").glob("*.py")))
+    return hashlib.sha256(code).hexdigest()[:8]
 
 
 def prepare(cluster: Cluster, needs: dict[str, int]) -> str:

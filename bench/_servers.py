@@ -70,8 +70,7 @@ def wait_for(port: int, seconds: int = 60) -> None:
     """Wait until a server answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        with contextlib.suppress(OSError):
-            Client(port).send("GET", "/healthz")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.1)
     raise RuntimeError("The server did not start.")
@@ -93,16 +92,17 @@ def token() -> str:
 @contextlib.contextmanager
 def smaller() -> Iterator[dict[str, str]]:
     """A second database with a tenth of the visits; gives the environment of a server over it."""
-    from bench.__main__ import HOME, surroundings, template_of
+    import bench.__main__ as runner
     from clinic.embedded.postgres import Cluster
 
-    cluster = Cluster(HOME)
-    template = template_of(cluster, SMALLER)
+    runner.HOME = Path(os.environ["DATA_DIR"])
+    cluster = Cluster(runner.HOME)
+    template = runner.template_of(cluster, SMALLER)
     cluster.drop_database(SMALLER_DATABASE)
     cluster.create_database(SMALLER_DATABASE, template=template)
     cluster.prepare_database(SMALLER_DATABASE)
     try:
-        yield surroundings(cluster, SMALLER_DATABASE)
+        yield runner.surroundings(cluster, SMALLER_DATABASE)
     finally:
         cluster.drop_database(SMALLER_DATABASE)
 

@@ -24,38 +24,42 @@ FROM (SELECT tstzrange(%(starts_at)s, %(ends_at)s)) each (span)
 
 
 def measure() -> Iterator[dict[str, Any]]:
-    """One desk that books time after time; then fifty and twenty at once."""
-    free = free_times()
+    """One desk that books time after time; then twenty and fifty at once."""
     with served() as port:
         key = token()
-        yield one_desk(Client(port, key), free)
-        yield from crowds(port, key, free)
+        yield one_desk(Client(port, key), free_times(0, 9), free_times(10, 19))
+        yield from crowds(port, key, free_times(20, 26))
 
 
-def free_times() -> Iterator[dict[str, Any]]:
-    """Free half-hours of the coming weeks, each with a patient of its own, as a POST wants them."""
+def free_times(first_day: int, last_day: int) -> Iterator[dict[str, Any]]:
+    """Free half-hours of some coming days, each with its practitioner's own room and a patient of its own."""
     from django.utils import timezone
 
+    from clinic.volume.house import found
     from scheduling import availability
 
     clinic, kind, first, _people = searched()
-    patients = clinic.patients.order_by("pk").values_list("pk", flat=True)[50_000:90_000].iterator()
-    found = availability.slots(clinic, kind=kind, day_from=first, day_to=first + timedelta(days=26), at=timezone.now())
-    whole = (slot for slot in found if slot.starts_at.minute in (0, 30))
+    own = found(first, timezone.now())
+    rooms, places = (dict(zip(own.practitioners, each, strict=True)) for each in (own.rooms, own.places))
+    since = 10_000 + first_day * 1_000
+    patients = clinic.patients.order_by("pk").values_list("pk", flat=True)[since : since + 9_000].iterator()
+    days = {"day_from": first + timedelta(days=first_day), "day_to": first + timedelta(days=last_day)}
+    slots = availability.slots(clinic, kind=kind, **days, at=timezone.now())
+    whole = (slot for slot in slots if slot.starts_at.minute in (0, 30))
     for slot, patient in zip(whole, patients, strict=False):
         yield {
             "clinic": clinic.pk,
             "patient": patient,
             "kind": kind.pk,
             "practitioner": slot.practitioner_id,
-            "room": slot.room_id,
-            "location": slot.location_id,
+            "room": rooms[slot.practitioner_id],
+            "location": places[slot.practitioner_id],
             "starts_at": slot.starts_at.isoformat(),
             "ends_at": slot.ends_at.isoformat(),
         }
 
 
-def one_desk(desk: Client, free: Iterator[dict[str, Any]]) -> dict[str, Any]:
+def one_desk(desk: Client, free: Iterator[dict[str, Any]], other: Iterator[dict[str, Any]]) -> dict[str, Any]:
     """Validation, rules, constraint, audit and history, beside one INSERT under the same constraints."""
     from django.db import connection
 
@@ -72,7 +76,7 @@ def one_desk(desk: Client, free: Iterator[dict[str, Any]]) -> dict[str, Any]:
 
     def bare() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, next(free) | {"by": by})
+            cursor.execute(INSERT, next(other) | {"by": by})
 
     value, limit = in_turns(ours, bare, each=40)
     return figure("booking_http", value, limit, 12)

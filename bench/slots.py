@@ -12,11 +12,11 @@ DAYS, PEOPLE = 14, 8
 ARITHMETIC = """
 SELECT w.practitioner_id, range_agg(w.span) - COALESCE((
     SELECT range_agg(a.practitioner_busy) FROM scheduling_appointment a
-    WHERE a.clinic_id = %(clinic)s AND a.practitioner_id = w.practitioner_id
+    WHERE a.clinic_id = %(clinic)s::bigint AND a.practitioner_id = w.practitioner_id
     AND a.practitioner_busy && tstzmultirange(tstzrange(%(first)s::timestamptz, %(last)s::timestamptz))), '{}')
 FROM (
     SELECT p AS practitioner_id, tstzrange(d + interval '7 hours', d + interval '17 hours') AS span
-    FROM unnest(%(practitioners)s) p, generate_series(%(first)s::timestamptz, %(last)s, interval '1 day') d
+    FROM unnest(%(practitioners)s::bigint[]) p, generate_series(%(first)s::timestamptz, %(last)s, interval '1 day') d
 ) w GROUP BY w.practitioner_id
 """
 

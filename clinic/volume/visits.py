@@ -33,23 +33,23 @@ def rows(house: House, patients: list[int], count: int, today: date) -> Iterator
         if day.isoweekday() < 7:
             for half, clock in enumerate(HALF_HOURS):
                 hour += len(house.practitioners)
-                for who, practitioner in enumerate(house.practitioners):
+                for who in range(len(house.practitioners)):
                     if (half + who + day.toordinal()) % FREE_EVERY and written < count:
                         patient = patients[(hour + who) % len(patients)]
-                        yield visit(house, patient, practitioner, house.rooms[who], day, clock, today)
+                        yield visit(house, patient, who, day, clock, today)
                         written += 1
         day -= timedelta(days=1)
 
 
-def visit(house: House, patient: int, practitioner: int, room: int, day: date, clock: time, today: date) -> str:
-    """One row."""
+def visit(house: House, patient: int, who: int, day: date, clock: time, today: date) -> str:
+    """One row: a practitioner in the room of their own."""
     starts = datetime.combine(day, clock, tzinfo=ZoneInfo(ZONE)).astimezone(ZoneInfo("UTC"))
     ends = starts + timedelta(minutes=30)
     busy = f"{{[{starts.isoformat()},{ends.isoformat()})}}"
     booked = starts - timedelta(days=20)
     status = "left" if day < today else "booked"
     return line(
-        house.clinic.pk, patient, house.kind, practitioner, room, house.location, starts.isoformat(), ends.isoformat(),
-        status, busy, busy, "{}", busy, "", "", "", uuid.uuid4(), 0, booked.isoformat(), house.system,
+        house.clinic.pk, patient, house.kind, house.practitioners[who], house.rooms[who],
+        house.places[who], starts.isoformat(), ends.isoformat(), status, busy, busy, "{}", busy, "", "", "", uuid.uuid4(), 0, booked.isoformat(), house.system,
         booked.isoformat(),
     )  # fmt: skip

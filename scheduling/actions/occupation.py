@@ -20,7 +20,8 @@ TAKEN = {"23P01", "40P01", "55P03"}
 ALTERNATIVES, ALTERNATIVE_DAYS = 6, 7
 LEFT_OVER = """%s::tstzmultirange - COALESCE((
     SELECT range_agg(resource_busy) FROM scheduling_appointment
-    WHERE clinic_id = %s AND resource_id = %s AND resource_busy && %s::tstzmultirange AND id IS DISTINCT FROM %s), '{}')
+    WHERE clinic_id = %s::bigint AND resource_id = %s::bigint AND resource_busy && %s::tstzmultirange
+        AND id IS DISTINCT FROM %s), '{}')
 """
 LONGEST_REACH = timedelta(hours=20)
 LOCK_SPACE = {name: (number << 56) for number, name in enumerate(RESOURCES, start=1)}

@@ -81,15 +81,17 @@ WITH place AS MATERIALIZED (
     LEFT JOIN line l ON l.practitioner_id = w.id AND l.location_id = h.id
     LEFT JOIN exception x ON x.practitioner_id = w.id AND x.location_id = h.id AND x.kind = 'extra'
     LEFT JOIN exception o ON o.practitioner_id = w.id AND o.location_id = h.id AND o.kind = 'off'
+), used AS MATERIALIZED (
+    SELECT DISTINCT location_id AS id FROM work WHERE NOT isempty(hours) OR %(anywhere)s
 ), space AS MATERIALIZED (
     SELECT r.id, r.name, r.location_id, r.position,
         (CASE WHEN EXISTS (SELECT FROM scheduling_workinghours h WHERE h.clinic_id = %(clinic)s AND h.room_id = r.id)
             THEN COALESCE(l.spans, '{}') ELSE '{(,)}' END) - COALESCE(o.spans, '{}') + COALESCE(x.spans, '{}') AS hours,
         COALESCE((SELECT range_agg(a.room_busy) FROM scheduling_appointment a
-            WHERE a.clinic_id = %(clinic)s AND a.room_id = r.id AND a.room_busy && %(around)s::tstzmultirange
+            WHERE a.clinic_id = %(clinic)s::bigint AND a.room_id = r.id AND a.room_busy && %(around)s::tstzmultirange
             AND a.id IS DISTINCT FROM %(leaving)s AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
     FROM scheduling_room r
-    JOIN place p ON p.id = r.location_id
+    JOIN used p ON p.id = r.location_id
     LEFT JOIN line l ON l.room_id = r.id
     LEFT JOIN exception x ON x.room_id = r.id AND x.kind = 'extra' AND x.location_id = r.location_id
     LEFT JOIN exception o ON o.room_id = r.id AND o.kind = 'off' AND o.location_id = r.location_id
@@ -100,10 +102,10 @@ WITH place AS MATERIALIZED (
 ), apparatus AS MATERIALIZED (
     SELECT d.id, d.location_id, d.room_id,
         COALESCE((SELECT range_agg(a.device_busy) FROM scheduling_appointment a
-            WHERE a.clinic_id = %(clinic)s AND a.device_id = d.id AND a.device_busy && %(around)s::tstzmultirange
-            AND a.id IS DISTINCT FROM %(leaving)s AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
+            WHERE a.clinic_id = %(clinic)s::bigint AND a.device_id = d.id
+            AND a.device_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
     FROM scheduling_device d
-    JOIN place p ON p.id = d.location_id
+    JOIN used p ON p.id = d.location_id
     WHERE d.clinic_id = %(clinic)s AND d.is_active AND d.slug = %(device)s AND %(device)s <> ''
 )
 """
@@ -127,6 +129,7 @@ def parameters(clinic: Any, kind: AppointmentKind, day_from: date, day_to: date,
         "around": moments([(start, end)]),
         "device": kind.device_slug,
         "on": day_from,
+        "anywhere": False,
         **more,
     }
 

@@ -44,7 +44,7 @@ SELECT who.licence_expires_on, who.is_active, who.lacks,
     EXISTS (SELECT FROM patients_careteam c JOIN accounts_practitioner p ON p.membership_id = c.membership_id
         WHERE c.clinic_id = %(clinic)s AND c.patient_id = %(patient)s AND p.id = who.id AND c.ended_at IS NULL),
     EXISTS (SELECT FROM scheduling_appointment a
-        WHERE a.clinic_id = %(clinic)s AND a.status = 'held' AND a.held_until < %(at)s),
+        WHERE a.clinic_id = %(clinic)s::bigint AND a.status = 'held' AND a.held_until < %(at)s),
     (SELECT json_agg(json_build_object('id', w.location_id, 'name', h.name, 'time_zone', w.time_zone,
         'in_hours', w.hours @> %(visit)s::tstzrange, 'has_hours', NOT isempty(w.hours),
         'rooms', (SELECT json_agg(json_build_object('id', s.id, 'name', s.name,
@@ -81,6 +81,7 @@ def look(
         (starts_at - timedelta(days=1)).date(),
         (ends_at + timedelta(days=1)).date(),
         at=at,
+        anywhere=True,
         on=local_day(starts_at, clinic.time_zone),
         practitioners=[practitioner.pk],
         patient=patient.pk,

@@ -33,15 +33,15 @@ SLOTS = """
         WHERE clinic_id = %(clinic)s AND key = %(step_policy)s ORDER BY version DESC LIMIT 1), %(step)s)) AS step
 ), free AS (
     SELECT w.*, COALESCE((SELECT range_agg(a.practitioner_busy) FROM scheduling_appointment a
-        WHERE a.clinic_id = %(clinic)s AND a.practitioner_id = w.practitioner_id
+        WHERE a.clinic_id = %(clinic)s::bigint AND a.practitioner_id = w.practitioner_id
         AND a.practitioner_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s
         AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
     FROM work w JOIN who ON who.id = w.practitioner_id
     WHERE NOT isempty(w.hours) AND who.is_active AND who.lacks = '{}'
 ), own AS MATERIALIZED (
     SELECT COALESCE(range_agg(a.patient_busy), '{}') AS busy FROM scheduling_appointment a
-    WHERE a.clinic_id = %(clinic)s AND a.patient_id = %(patient)s AND a.patient_busy && %(around)s::tstzmultirange
-    AND a.id IS DISTINCT FROM %(leaving)s
+    WHERE a.clinic_id = %(clinic)s::bigint AND a.patient_id = %(patient)s::bigint
+    AND a.patient_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s
 )
 SELECT t, f.practitioner_id, chosen.room_id, f.location_id
 FROM free f
