@@ -49,7 +49,7 @@ def visit(house: House, patient: int, who: int, day: date, clock: time, today: d
     booked = starts - timedelta(days=20)
     status = "left" if day < today else "booked"
     return line(
-        house.clinic.pk, patient, house.kind, house.practitioners[who], house.rooms[who],
-        house.places[who], starts.isoformat(), ends.isoformat(), status, busy, busy, "{}", busy, "", "", "", uuid.uuid4(), 0, booked.isoformat(), house.system,
-        booked.isoformat(),
+        house.clinic.pk, patient, house.kind, house.practitioners[who], house.rooms[who], house.places[who],
+        starts.isoformat(), ends.isoformat(), status, busy, busy, "{}", busy, "", "", "", uuid.uuid4(), 0,
+        booked.isoformat(), house.system, booked.isoformat(),
     )  # fmt: skip

@@ -103,7 +103,8 @@ WITH place AS MATERIALIZED (
     SELECT d.id, d.location_id, d.room_id,
         COALESCE((SELECT range_agg(a.device_busy) FROM scheduling_appointment a
             WHERE a.clinic_id = %(clinic)s::bigint AND a.device_id = d.id
-            AND a.device_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
+            AND a.device_busy && %(around)s::tstzmultirange
+            AND a.id IS DISTINCT FROM %(leaving)s AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
     FROM scheduling_device d
     JOIN used p ON p.id = d.location_id
     WHERE d.clinic_id = %(clinic)s AND d.is_active AND d.slug = %(device)s AND %(device)s <> ''
