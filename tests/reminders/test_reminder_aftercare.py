@@ -8,9 +8,10 @@ from patients.models import Patient
 from reminders import tasks
 
 
-def test_the_sheet_of_advice_is_announced_once_when_the_last_injection_is_done(injected_session, practitioner):
+def test_the_sheet_of_advice_is_announced_once_when_the_last_injection_is_done(ended_session, practitioner):
     Patient.objects.update(email="ada@example.org")
-    ended = injected_session.injection_ended_at
+    ended_session.refresh_from_db()
+    ended = ended_session.injection_ended_at
     with time_machine.travel(ended + timedelta(minutes=2), tick=False) as clock:
         tasks.scan()
         assert tasks.relay() == 1
