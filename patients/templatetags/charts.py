@@ -45,7 +45,6 @@ TABS = (
         (Permission.VIEW_CALENDAR,),
     ),
     Tab(gettext_lazy("Plans"), ("treatments:patient_plans", "treatments:plan_list"), (Permission.VIEW_PLANS,)),
-    Tab(gettext_lazy("Consents"), ("treatments:consent_list",), (Permission.VIEW_CONSENTS,)),
     Tab(gettext_lazy("Sessions"), ("treatments:session_list",), (Permission.VIEW_SESSIONS,)),
     Tab(gettext_lazy("Outcomes"), ("treatments:outcome_list",), (Permission.VIEW_OUTCOMES,)),
     Tab(

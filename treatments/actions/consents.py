@@ -99,10 +99,19 @@ def _substance(row: Any, effects: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": row.name,
         "purpose": row.purpose,
-        "status": row.get_status_display(),
+        "status": _standing_of(row),
         "evidence_grade": row.evidence_grade,
         "side_effects": named,
     }
+
+
+def _standing_of(row: Any) -> str:
+    """Say what the authorities say of a substance for this use; what no label allows is off-label."""
+    if row.is_diluent:
+        return _("diluent")
+    if row.cap_kind in ("label", "label_dose") and row.evidence_grade == "A":
+        return _("approved for this use")
+    return _("off-label: not approved for this use")
 
 
 def merged_risks(rows: Any, effects: Mapping[str, Any]) -> list[Any]:

@@ -140,8 +140,8 @@ class RateForm(RefusableForm):
                 label=f"{ROWS[row]}, {COLUMNS[column]}", choices=[("", "–"), *choices], required=False
             )
         if self.measure in CHOICES:
-            name, choices = CHOICES[self.measure]
-            self.fields[name] = forms.ChoiceField(label=_("Answer"), choices=choices, widget=forms.RadioSelect)
+            name, answers = CHOICES[self.measure]
+            self.fields[name] = forms.ChoiceField(label=_("Answer"), choices=answers, widget=forms.RadioSelect)
         for name, (label, low, high, places) in NUMBERS.get(self.measure, {}).items():
             self.fields[name] = DecimalField(
                 label=label, minimum=low, maximum=high, decimal_places=places, required=False
@@ -149,8 +149,8 @@ class RateForm(RefusableForm):
         if self.measure == "fitzpatrick-wrinkle":
             self.fields["site"] = forms.ChoiceField(label=_("Where"), choices=SITES)
         if self.measure in PLACED:
-            places = [("", "–"), *((slug, zone.name) for slug, zone in self.zones.items())]
-            self.fields["zone"] = forms.ChoiceField(label=_("Zone"), choices=places, required=False)
+            where = [("", "–"), *((slug, zone.name) for slug, zone in self.zones.items())]
+            self.fields["zone"] = forms.ChoiceField(label=_("Zone"), choices=where, required=False)
             self.fields["side"] = forms.ChoiceField(label=_("Side"), choices=SIDES, required=False)
 
     def _cells(self) -> list[tuple[str, str, tuple[Any, ...]]]:

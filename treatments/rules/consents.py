@@ -34,10 +34,10 @@ def current_among(consents: Iterable[Consent], plan: TreatmentPlan) -> Iterator[
     now = set(clinic.ingredients.current().filter(slug__in=slugs).values_list("slug", "version"))
     words = [consent.document.template_version_id for consent in consents if consent.document]
     published = set(clinic.template_versions.published().filter(pk__in=words).values_list("pk", flat=True))
-    for consent in consents:
+    for consent in (each for each in consents if each.document and each.document.template_version_id in published):
         explained = {(each.ingredient.slug, each.ingredient.version) for each in consent.consent_ingredients.all()}
         spoken_of = {slug for slug, _version in explained}
-        if now <= explained and spoken_of <= slugs and consent.document.template_version_id in published:
+        if now <= explained and spoken_of <= slugs:
             yield consent
 
 

@@ -15,7 +15,7 @@ from treatments.models import Measure, OutcomeMeasure, Protocol, Rater
 from treatments.rules.outcomes import baselines_of, changes_of, percent_between, series_of
 
 WIDTH, HEIGHT = 480, 190
-LEFT, RIGHT, TOP, BOTTOM = 44, 28, 22, 34
+LEFT, RIGHT, TOP, BOTTOM = 64, 40, 26, 34
 BANDS: dict[str, str | Promise] = {
     "none": _("none"),
     "small": _("small effect"),
