@@ -67,7 +67,6 @@ ROOMS = [
     "portal",
     "api",
 ]
-ROOMS = [name for name in ROOMS if (BASE_DIR / name / "__init__.py").exists()]
 INSTALLED_APPS = [
     "clinic.apps.ClinicConfig",
     *ROOMS,

@@ -1,14 +1,11 @@
 """Every door of the house, by its first word."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import include, path
 
 from clinic import demo_mail, health, views
 
-app_names = [name for name in settings.ROOMS if find_spec(f"{name}.urls")]
-
+DOORS = {name: f"{name}/" for name in settings.ROOMS if name not in ("common", "audit")} | {"api": "api/v1/"}
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
@@ -16,7 +13,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/", include("allauth.mfa.urls")),
-    *(path("api/v1/" if name == "api" else f"{name}/", include(f"{name}.urls")) for name in app_names),
+    *(path(word, include(f"{name}.urls")) for name, word in DOORS.items()),
 ]
 
 if not settings.IN_PRODUCTION:
