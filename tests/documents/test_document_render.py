@@ -57,6 +57,7 @@ def test_a_consent_is_made_when_both_have_signed_and_shows_both_hands(clinic, nu
 
     pages = PdfReader(io.BytesIO(consent.file.read())).pages
     last = " ".join(pages[-1].extract_text().split())
+    assert "I have read this paper" in last  # nobody signs an empty page
     assert "Amara Okonkwo Patient" in last
     assert "Paula Practitioner Practitioner" in last
     assert pages[-1].get_contents().get_data().count(b" l\n") > 150  # the strokes, drawn as lines
