@@ -13,7 +13,7 @@ LONGEST_SEARCH = timedelta(days=92)
 ACTIONS = ("move", "unbook", "leave")
 
 
-class OverrideSerializer(StrictSerializer):
+class VisitOverrideSerializer(StrictSerializer):
     """A finding that somebody goes past, and why."""
 
     code = serializers.CharField(max_length=40)
@@ -45,7 +45,7 @@ class BookingSerializer(StrictSerializer):
     location = serializers.IntegerField(required=False, allow_null=True)
     planned_session = serializers.IntegerField(required=False, allow_null=True)
     note = serializers.CharField(max_length=500, required=False, allow_blank=True)
-    overrides = OverrideSerializer(many=True, required=False)
+    overrides = VisitOverrideSerializer(many=True, required=False)
 
 
 class MoveSerializer(StrictSerializer):
@@ -55,7 +55,7 @@ class MoveSerializer(StrictSerializer):
     practitioner = serializers.IntegerField(required=False, allow_null=True)
     room = serializers.IntegerField(required=False, allow_null=True)
     later = LaterSerializer(many=True, required=False, allow_null=True)
-    overrides = OverrideSerializer(many=True, required=False)
+    overrides = VisitOverrideSerializer(many=True, required=False)
 
 
 class CancelSerializer(StrictSerializer):

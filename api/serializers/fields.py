@@ -80,3 +80,11 @@ class Moment(serializers.Field):
 
 class Slug(serializers.SlugField):
     """The name of a reference row."""
+
+
+class OverrideSerializer(StrictSerializer):
+    """Somebody's word on a finding; `subjects` narrows it to the findings that name them."""
+
+    code = serializers.CharField(max_length=40)
+    reason = serializers.CharField(max_length=500, allow_blank=True)
+    subjects = serializers.ListField(child=serializers.CharField(max_length=120), required=False, default=list)

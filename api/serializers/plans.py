@@ -4,15 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.serializers.fields import DecimalText, Moment, Slug, StrictSerializer
+from api.serializers.fields import DecimalText, Moment, OverrideSerializer, Slug, StrictSerializer
 from treatments.rules.courses import calendars_of, lines_of
-
-
-class OverrideSerializer(StrictSerializer):
-    """A finding that somebody goes past, with the reason."""
-
-    code = serializers.CharField(max_length=60)
-    reason = serializers.CharField(max_length=500)
 
 
 class ProtocolSerializer(serializers.Serializer):

@@ -4,8 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.serializers.fields import DecimalText, Moment, Slug, StrictSerializer
-from api.serializers.stock import OverrideBody
+from api.serializers.fields import DecimalText, Moment, OverrideSerializer, Slug, StrictSerializer
 from treatments.models import Antiseptic, Delivery, Side, Technique
 from treatments.rules import doses
 from treatments.rules.mix import MUST_ASK
@@ -21,7 +20,7 @@ class SessionBody(StrictSerializer):
     plan = serializers.IntegerField(required=False)
     appointment = serializers.IntegerField(required=False, allow_null=True)
     practitioner = serializers.IntegerField(required=False, allow_null=True)
-    overrides = OverrideBody(many=True, required=False, default=list)
+    overrides = OverrideSerializer(many=True, required=False, default=list)
 
     def validate(self, values: dict[str, Any]) -> dict[str, Any]:
         if ("planned_session" in values) == ("plan" in values):
@@ -48,7 +47,7 @@ class ScreeningBody(StrictSerializer):
 
     answers = AnswersBody()
     weight_kg = DecimalText(required=False, allow_null=True, minimum=2, maximum=400, places=2)
-    overrides = OverrideBody(many=True, required=False, default=list)
+    overrides = OverrideSerializer(many=True, required=False, default=list)
     revision = serializers.IntegerField(required=False, allow_null=True)
 
 
@@ -85,7 +84,7 @@ class SessionEdit(StrictSerializer):
 class TimeOutBody(StrictSerializer):
     """The words of whoever goes on against a finding."""
 
-    overrides = OverrideBody(many=True, required=False, default=list)
+    overrides = OverrideSerializer(many=True, required=False, default=list)
 
 
 class ZoneBody(StrictSerializer):
@@ -107,7 +106,7 @@ class ZoneBody(StrictSerializer):
     device = serializers.IntegerField(required=False, allow_null=True)
     consumable_lot = serializers.IntegerField(required=False, allow_null=True)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
-    overrides = OverrideBody(many=True, required=False, default=list)
+    overrides = OverrideSerializer(many=True, required=False, default=list)
     revision = serializers.IntegerField(required=False, allow_null=True)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.serializers.fields import DecimalText, Moment, StrictSerializer
+from api.serializers.fields import DecimalText, Moment, OverrideSerializer, StrictSerializer
 from api.serializers.formulations import volume
 from formulations.models import StockUnit
 from formulations.rules.stock import BY_HAND
@@ -118,14 +118,6 @@ class DrawBody(StrictSerializer):
         return values
 
 
-class OverrideBody(StrictSerializer):
-    """Somebody's word on a finding; `subjects` narrows it to the findings that name them."""
-
-    code = serializers.CharField(max_length=40)
-    reason = serializers.CharField(max_length=500, allow_blank=True)
-    subjects = serializers.ListField(child=serializers.CharField(max_length=120), required=False, default=list)
-
-
 class PreparationBody(StrictSerializer):
     """A mix to be drawn for a session."""
 
@@ -133,7 +125,7 @@ class PreparationBody(StrictSerializer):
     formulation = serializers.IntegerField(required=False, allow_null=True)
     components = DrawBody(many=True, allow_empty=False)
     injected_ml = DecimalText(places=3, minimum=0, required=False, allow_null=True)
-    overrides = OverrideBody(many=True, required=False, default=list)
+    overrides = OverrideSerializer(many=True, required=False, default=list)
 
 
 class SubstanceSerializer(serializers.Serializer):
