@@ -1,18 +1,32 @@
 from django.urls import path
 
-from treatments.views import consents, outcomes, plan_changes, plan_starts, plans
+from treatments.views import consents, outcomes, plan_changes, plan_starts, plans, session_ends, session_steps, sessions
 
 app_name = "treatments"
 urlpatterns = [
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
     path("plans/<int:pk>/phase/", plan_changes.plan_phase, name="plan_phase"),
+    path("plans/<int:pk>/sessions/<int:ordinal>/open/", sessions.session_open, name="session_open"),
     path("plans/<int:pk>/consent/", consents.consent_present, name="consent_present"),
     path("plans/<int:pk>/<slug:act>/", plan_changes.plan_change, name="plan_change"),
     path("patients/<int:pk>/plans/", plans.patient_plans, name="patient_plans"),
     path("patients/<int:pk>/plans/start/", plan_starts.plan_start, name="plan_start"),
     path("patients/<int:pk>/plans/dates/", plan_starts.plan_dates, name="plan_dates"),
     path("patients/<int:pk>/plans/decline/", plan_starts.request_decline, name="request_decline"),
+    path("patients/<int:pk>/sessions/", sessions.session_list, name="session_list"),
+    path("sessions/unsigned/", sessions.session_unsigned, name="session_unsigned"),
+    path("sessions/<int:pk>/", sessions.session_detail, name="session_detail"),
+    path("sessions/<int:pk>/screening/", session_steps.session_screen, name="session_screen"),
+    path("sessions/<int:pk>/preparation/", session_steps.session_prepare, name="session_prepare"),
+    path("sessions/<int:pk>/preparation/check/", session_steps.session_mix_check, name="session_mix_check"),
+    path("sessions/<int:pk>/time-out/", session_steps.session_time_out, name="session_time_out"),
+    path("sessions/<int:pk>/zones/", session_steps.session_zones, name="session_zones"),
+    path("sessions/<int:pk>/injection/", session_steps.session_injection, name="session_injection"),
+    path("sessions/<int:pk>/reaction/", session_steps.session_reaction, name="session_reaction"),
+    path("sessions/<int:pk>/sign-off/", session_ends.session_sign_off, name="session_sign_off"),
+    path("sessions/<int:pk>/addendum/", session_ends.session_addendum, name="session_addendum"),
+    path("sessions/<int:pk>/abandon/", session_ends.session_abandon, name="session_abandon"),
     path("patients/<int:pk>/consents/", consents.consent_list, name="consent_list"),
     path("patients/<int:pk>/outcomes/", outcomes.outcome_list, name="outcome_list"),
     path("patients/<int:pk>/outcomes/<slug:measure>/", outcomes.outcome_rate, name="outcome_rate"),

@@ -39,7 +39,7 @@ def patient_side_effects(request, pk):
 def side_effect_report(request, pk):
     patient = open_chart(request, pk)
     form = ReportForm(
-        request.POST or None,
+        posted(request),
         effects=request.clinic.effects.current().order_by("name"),
         sessions=session_choices(patient),
         zones=request.clinic.zones.injectable().order_by("region", "name"),
@@ -93,7 +93,7 @@ def side_effect_lift(request, pk):
 def suspect_judge(request, pk, suspect):
     case = case_or_404(request, pk)
     row = get_object_or_404(case.suspects.select_related("lot__product", "case"), pk=suspect)
-    form = JudgeForm(request.POST or None, initial={"ticked": row.ticked, "note": row.note})
+    form = JudgeForm(posted(request), initial={"ticked": row.ticked, "note": row.note})
     if form.is_valid():
         try:
             side_effects.tick(row, **form.values, by=request.user, at=timezone.now())
@@ -104,6 +104,10 @@ def suspect_judge(request, pk, suspect):
     return render(request, "safety/suspect_judge.html", shown, status=422 if form.errors else 200)
 
 
+def posted(request):
+    return request.POST if request.method == "POST" else None
+
+
 def case_or_404(request, pk):
     case = get_object_or_404(request.clinic.side_effects.with_detail(), pk=pk)
     chart(request, case.patient)
@@ -112,7 +116,7 @@ def case_or_404(request, pk):
 
 def settle(request, pk, form_class, action, template, done):
     case = case_or_404(request, pk)
-    form = form_class(request.POST or None)
+    form = form_class(posted(request))
     if form.is_valid():
         try:
             action(case, **form.values, by=request.user, at=timezone.now())

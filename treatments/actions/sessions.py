@@ -56,7 +56,7 @@ def open_session(
     plan, visit = planned.plan, planned.visit
     booked = visit.appointment if visit.appointment and visit.appointment.status in LIVE else None
     appointment = appointment or booked
-    treats = practitioner or (appointment.practitioner if appointment else None) or plan.practitioner
+    treats = practitioner or rules.treats(planned, appointment)
     treats = Practitioner.objects.with_person().get(pk=treats.pk)
     rules.open_session.check(by, planned, practitioner=treats, appointment=appointment, at=at)
     session = TreatmentSession.objects.create(
@@ -153,7 +153,7 @@ def prepare(
         practitioner=session.practitioner,
         location=session.location,
         formulation_version=formulation_version,
-        findings=[*found.findings, *mix.answer_findings(session.screening.answers)],
+        findings=found.findings,
         overrides=[*overrides, *gates.said_before(session)],
         standard=standard,
         by=by,

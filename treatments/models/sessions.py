@@ -105,6 +105,12 @@ class SessionQuerySet(ClinicQuerySet):
             "addenda__by",
         )
 
+    def with_lines(self) -> "SessionQuerySet":
+        """Bring along what one line of a list of sessions shows."""
+        return self.select_related(
+            "patient", "plan__protocol", "planned_session", "practitioner__membership__user", "location"
+        )
+
     def latest_first(self) -> "SessionQuerySet":
         """Order by the moment they began, newest first."""
         return self.order_by("-started_at", "-id")

@@ -9,12 +9,14 @@ from typing import Any
 from accounts.models import Membership
 from common.dates import local_day
 from common.refused import Refusal
+from formulations.checks import contexts
 from formulations.checks.findings import Finding, in_order
+from formulations.checks.gate import check_papers
 from formulations.models import Preparation
 from formulations.rules.mix import Asked
 from formulations.rules.mix import findings as check_mix
 from formulations.rules.preparations import Decision, undecided
-from treatments.models import TreatmentSession
+from treatments.models import PlannedSession, TreatmentSession
 from treatments.rules import mix
 from treatments.rules.sessions import page_of
 
@@ -123,6 +125,13 @@ def linked(refusal: Refusal, session: TreatmentSession) -> Refusal:
 def at_the_opening(session: TreatmentSession, *, at: datetime) -> list[Finding]:
     """Find what the papers and the calendar say when a session is opened; the mix is where they stop it."""
     return [each for each in screening_findings(session, answers={}, at=at) if each.code in mix.GATE_CODES]
+
+
+def before_opening(planned: PlannedSession, *, at: datetime) -> list[Finding]:
+    """Find how today lies to the interval of a planned session, before it is opened."""
+    today = local_day(at, planned.plan.location.time_zone)
+    gate = contexts.Gate(timing=mix.timing_of(planned.visit, today))
+    return list(check_papers(contexts.Context(today=today, at=at, gate=gate)))
 
 
 def at_the_signature(session: TreatmentSession, *, at: datetime) -> list[Finding]:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from common.dates import local_day
 from formulations.checks import Check, charts, contexts
-from formulations.checks.findings import Finding, Override, Severity
+from formulations.checks.findings import Finding, Override, Severity, in_order, verdict
 from formulations.rules import mix
 from patients.models import Patient
+from scheduling.models import CourseVisit
 from scheduling.rules import windows
 from treatments.models import Protocol, TreatmentPlan, TreatmentSession
 from treatments.rules import consents
@@ -115,13 +116,12 @@ def gate_of_session(session: TreatmentSession, *, components: Iterable[mix.Asked
         session.plan.protocol,
         consent=code.removeprefix("consent_") or "ok",
         licence_expires_on=session.practitioner.licence_expires_on,
-        timing=timing_of(session, today),
+        timing=timing_of(session.planned_session.visit, today),
     )
 
 
-def timing_of(session: TreatmentSession, today: date) -> str:
-    """Say how today lies to the window of the session's visit."""
-    visit = session.planned_session.visit
+def timing_of(visit: CourseVisit, today: date) -> str:
+    """Say how today lies to the window of a session's visit."""
     if visit.done_on or visit.reassessed_at:
         return "inside"
     return str(windows.judge(windows.of_visit(visit), today))
@@ -151,7 +151,7 @@ def session_findings(
         antiseptic=session.antiseptic,
         **more,
     )
-    return mix.findings(
+    found = mix.findings(
         session.clinic,
         components=components,
         patient=session.patient,
@@ -162,6 +162,9 @@ def session_findings(
         besides=besides,
         at=at,
     )
+    said = list(answer_findings(screening.answers)) if screening else []
+    findings = in_order([*found.findings, *said])
+    return replace(found, findings=findings, verdict=verdict(findings))
 
 
 PLAN_CODES = frozenset(

@@ -12,6 +12,7 @@ from accounts.models import Membership, User
 from common.dates import local_day
 from common.refused import Refusal
 from common.rules import rule
+from scheduling.models import LIVE
 from treatments.models import (
     PLAN_LIVE,
     Delegation,
@@ -36,6 +37,14 @@ def membership(user: User, clinic_id: int) -> Membership | None:
 def page_of(session: TreatmentSession) -> str:
     """Give the address of a session's page."""
     return reverse("treatments:session_detail", args=[session.pk])
+
+
+def treats(planned: PlannedSession, appointment: Any = None) -> Any:
+    """Find who gives a planned session: whoever it is booked with, else the practitioner of the plan."""
+    booked = appointment or planned.visit.appointment
+    if booked is not None and booked.status in LIVE:
+        return booked.practitioner
+    return planned.plan.practitioner
 
 
 @rule

@@ -1,0 +1,221 @@
+"""A session put before the eyes: its steps, its tray, what is typed into its forms to begin with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common.decimals import plain
+from formulations.checks.findings import Finding
+from formulations.models import Lot
+from formulations.rules.preparations import may_decide, reason_for
+from treatments.models import FindingStage, SessionState, TreatmentSession
+from treatments.rules import doses, gates
+from treatments.rules import sessions as rules
+
+
+@dataclass
+class Room:
+    """Everything that the page of a session shows, read once."""
+
+    session: TreatmentSession
+    at: datetime
+    mixes: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.mixes = [joined.preparation for joined in self.session.session_preparations.all()]
+        self.injected = doses.injected(self.session)
+
+    @property
+    def screening(self) -> Any:
+        return getattr(self.session, "screening", None)
+
+    @property
+    def reaction(self) -> Any:
+        return getattr(self.session, "reaction", None)
+
+    @property
+    def zones(self) -> list[Any]:
+        return sorted(self.session.zone_applications.all(), key=lambda row: row.ordinal)
+
+    @property
+    def tray(self) -> list[dict[str, Any]]:
+        """Each mix with what was injected of it and what is left."""
+        return [
+            {
+                "mix": mix,
+                "injected": self.injected.get(mix.pk, Decimal(0)),
+                "left": mix.total_ml - self.injected.get(mix.pk, Decimal(0)),
+                "is_late": mix.beyond_use_at <= self.at,
+                "is_open": mix.state in ("drawn", "checked"),
+            }
+            for mix in self.mixes
+        ]
+
+    @property
+    def available(self) -> str:
+        """The millilitres on the tray, for the running total of the zones."""
+        return plain(sum((line["mix"].total_ml for line in self.tray if line["is_open"]), Decimal(0)))
+
+    @property
+    def points(self) -> int:
+        return doses.points(self.session)
+
+    @property
+    def injected_ml(self) -> Decimal:
+        return sum(self.injected.values(), Decimal(0))
+
+    @property
+    def delivered(self) -> list[doses.Delivered]:
+        return doses.delivered(self.session)
+
+    @property
+    def sheets(self) -> list[Any]:
+        rows = sorted(self.session.session_documents.all(), key=lambda row: row.pk)
+        return [row.document for row in rows]
+
+    @property
+    def is_open(self) -> bool:
+        return self.session.state == SessionState.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.session.is_closed
+
+    def findings(self, *stages: str) -> list[Any]:
+        """What was found at some stages, decided or not."""
+        return [each for each in self.session.findings.all() if each.stage in stages]
+
+    @property
+    def stops(self) -> bool:
+        """Whether something found at the screening stands undecided."""
+        return any(
+            each.severity in ("block", "warn") and each.overridden_at is None
+            for each in self.findings(FindingStage.SCREENING)
+        )
+
+    @property
+    def steps(self) -> list[dict[str, str]]:
+        """The six steps with their ticks; the first one that is not done is where one is."""
+        done = [
+            ("check", _("Check"), bool(self.screening) and not self.stops, self.stops),
+            ("preparation", _("Preparation"), bool(self.mixes), False),
+            ("zones", _("Zones"), bool(self.zones) and self.session.injection_ended_at is not None, False),
+            ("reaction", _("Reaction"), bool(self.reaction) and self.session.ended_at is not None, False),
+            ("aftercare", _("Aftercare"), bool(self.sheets), False),
+            ("sign", _("Sign"), self.session.signed_at is not None, False),
+        ]
+        here = next((name for name, _label, is_done, _stops in done if not is_done), "")
+        return [
+            {
+                "label": label,
+                "url": f"#{name}",
+                "state": "done" if is_done else "blocked" if stops else "current" if name == here else "todo",
+            }
+            for name, label, is_done, stops in done
+        ]
+
+
+def asked(user: Any, session: TreatmentSession, findings: Iterable[Finding]) -> list[Finding]:
+    """Keep the findings on which this person's word is wanted: each fact once, what was decided before left out."""
+    member, said = rules.membership(user, session.clinic_id), gates.said_before(session)
+    once: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.interrupts and not (reason_for(finding, said) and may_decide(member, finding)):
+            once.setdefault(finding.key, finding)
+    return list(once.values())
+
+
+def answers_of(session: TreatmentSession) -> dict[str, Any]:
+    """The answers of today as the form shows them again."""
+    answers = gates.answers_of(session)
+    weight = getattr(getattr(session, "screening", None), "weight", None)
+    return {**answers, "weight_kg": weight.kg if weight else None}
+
+
+def usual_row(session: TreatmentSession) -> dict[str, Any]:
+    """What the protocol says of a zone, to begin a row with."""
+    protocol = session.plan.protocol
+    low, high = protocol.depth_min_mm, protocol.depth_max_mm
+    return {
+        "technique": protocol.technique[0] if protocol.technique else "papule",
+        "depth_mm": ((low + high) / 2).quantize(Decimal("0.1")) if low is not None and high is not None else None,
+        "needle": protocol.needle[:40],
+        "delivery": "manual",
+    }
+
+
+def rows_of(session: TreatmentSession, *, suggested: bool = False) -> list[dict[str, Any]]:
+    """The zones of a session as the rows of its table; as a suggestion nothing of the mix is taken over."""
+    names = ("side", "depth_mm", "points", "ml_per_point", "technique", "needle", "angle_deg", "delivery")
+    rows = session.zone_applications.select_related("zone").order_by("ordinal")
+    return [
+        {
+            "zone": row.zone.slug,
+            **{name: getattr(row, name) for name in names},
+            "ml_total": None if row.points else row.volume_ml or None,
+            "preparation": "" if suggested else row.preparation_id or "",
+            "keep": "" if suggested else row.pk,
+        }
+        for row in rows
+    ]
+
+
+def last_of(session: TreatmentSession) -> TreatmentSession | None:
+    """The session of the same plan before this one, whose zones may be taken over as a suggestion."""
+    earlier = session.plan.sessions.given().filter(planned_session__ordinal__lt=session.planned_session.ordinal)
+    return earlier.order_by("-planned_session__ordinal").first()
+
+
+def suggested_mix(session: TreatmentSession, lots: Iterable[Lot]) -> dict[str, Any]:
+    """Lines to begin a mix with: the volumes of the recipe or of the last session, each from the lot to be used first.
+
+    A lot is never taken over from a session before: the one that expires first stands there.
+    """
+    shelf = list(lots)
+    lines = []
+    for wanted in _wanted(session):
+        lot = next((row for row in shelf if wanted["fits"](row)), None)
+        if lot is not None:
+            lines.append((f"lot-{lot.pk}", wanted["volume_ml"]))
+    found: dict[str, Any] = {}
+    for number, (source, volume) in enumerate(lines[:6], start=1):
+        found |= {f"source_{number}": source, f"volume_{number}": volume}
+    return found
+
+
+def _wanted(session: TreatmentSession) -> list[dict[str, Any]]:
+    version, before = session.plan.version, last_of(session)
+    if version is not None:
+        rows = version.components.select_related("ingredient", "product").order_by("ordinal")
+        return [
+            {
+                "volume_ml": row.volume_ml,
+                "fits": _of_product(row.product_id) if row.product_id else _of_substance(row.ingredient_id),
+            }
+            for row in rows
+        ]
+    mix = before.session_preparations.order_by("pk").first() if before else None
+    if mix is not None:
+        rows = mix.preparation.components.select_related("pack__lot").order_by("ordinal")
+        merged: dict[int, Decimal] = {}
+        for row in rows:
+            merged[row.pack.lot.product_id] = merged.get(row.pack.lot.product_id, Decimal(0)) + row.volume_ml
+        return [{"volume_ml": volume, "fits": _of_product(product)} for product, volume in merged.items()]
+    slugs = session.plan.plan_ingredients.order_by("ordinal").values_list("ingredient__slug", flat=True)
+    return [{"volume_ml": None, "fits": _of_slug(slug)} for slug in slugs]
+
+
+def _of_product(product_id: int) -> Any:
+    return lambda lot: lot.product_id == product_id
+
+
+def _of_substance(ingredient_id: int) -> Any:
+    return lambda lot: any(content.ingredient_id == ingredient_id for content in lot.product.contents.all())
+
+
+def _of_slug(slug: str) -> Any:
+    return lambda lot: any(content.ingredient.slug == slug for content in lot.product.contents.all())
