@@ -5,7 +5,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 
 def region_of(jurisdiction: str, phone: str = "") -> str | None:
-    """Give the country whose numbers are typed without a prefix: that of the jurisdiction, else that of a known number."""
+    """Give the country whose numbers need no prefix: that of the jurisdiction, else that of a known number."""
     country = jurisdiction[:2].upper()
     if country in phonenumbers.SUPPORTED_REGIONS:
         return country

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.access import Permission
-from api.serializers.patients import TaskBody, TaskDoneBody, TaskSerializer
+from api.serializers.tasks import TaskBody, TaskDoneBody, TaskSerializer
 from api.views.door import ClinicView
 from patients.access import tasks_of
 from patients.actions import tasks
