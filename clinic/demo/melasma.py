@@ -9,6 +9,7 @@ from common.dates import resolve_local
 from formulations.models import Lot
 from patients.actions import consents_to_contact, patients
 from patients.models import Patient
+from safety.actions import side_effects
 from scheduling.actions import bookings, changes
 from treatments.actions import consents, outcomes, plans, sessions, zones
 from treatments.models import TreatmentPlan, TreatmentSession
@@ -180,6 +181,8 @@ class Melasma:
         changes.set_status(appointment, status="done", by=self.treats, at=self.at(day, 10, 56))
         if ordinal < len(DATES):
             self.book(plan, ordinal + 1, at=self.at(day, 11))
+        if ordinal == 2:
+            self.bruise(plan.patient, given, day)
         if ordinal == 4:
             plans.decide_phase(
                 plan,
@@ -191,6 +194,28 @@ class Melasma:
                 at=self.at(day, 11, 5),
             )
         return given
+
+    def bruise(self, patient: Patient, given: TreatmentSession, day: date) -> None:
+        """A bruise on the left cheek, seen the next day and gone after six."""
+        case = side_effects.report(
+            patient,
+            session=given,
+            effect="haematoma",
+            zone=self.clinic.zones.current().get(slug="malar"),
+            side="left",
+            onset_at=self.at(day + timedelta(days=1), 8),
+            grade=1,
+            narrative="A bruise of 8 mm, told by telephone; faded without treatment.",
+            by=self.treats,
+            at=self.at(day + timedelta(days=1), 12),
+        )
+        side_effects.close(
+            case,
+            outcome="recovered",
+            note="Gone after six days.",
+            by=self.treats,
+            at=self.at(day + timedelta(days=6), 18),
+        )
 
     def inject(self, given: TreatmentSession, day: date) -> None:
         """Sixty points of 0.05 mL over forehead, cheeks and chin."""

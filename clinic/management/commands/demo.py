@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Clinic, User
 from clinic.demo import house, people
 from clinic.demo.melasma import Melasma, shift_weeks
+from clinic.demo.today import Today
 from common.dates import local_day, resolve_local
 from patients.actions import portal
 
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         first = Melasma.opening(weeks)
         opened_at = resolve_local(datetime.combine(first, datetime.min.time().replace(hour=8)), house.ZONE)
         clinic, made = house.build(today=today, opened_at=opened_at)
-        Melasma(clinic, made["staff"], made["lots"], weeks=weeks).run()
+        case = Melasma(clinic, made["staff"], made["lots"], weeks=weeks)
+        patient, _plan, _sessions = case.run()
+        Today(clinic, made["staff"], now=timezone.now()).run(case, patient)
         return clinic
 
     def describe(self, clinic: Clinic) -> dict[str, Any]:
