@@ -47,18 +47,15 @@ class SignForm(RefusableForm):
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
     typed_name = forms.CharField(label=_("Or type your full name"), max_length=200, required=False)
 
-    def clean_strokes(self) -> list[Any]:
-        """Read what the pad drew."""
-        text = self.cleaned_data["strokes"]
+    def clean(self) -> dict[str, Any]:
+        """Read what the pad drew; without a drawing the typed name must be there."""
+        cleaned = super().clean() or {}
         try:
-            strokes = json.loads(text) if text else []
+            drawn = json.loads(cleaned.get("strokes") or "[]")
         except ValueError as error:
             raise forms.ValidationError(gettext("The signature could not be read. Please sign again.")) from error
-        return strokes if isinstance(strokes, list) else []
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("strokes") and not cleaned.get("typed_name", "").strip():
+        cleaned["strokes"] = drawn if isinstance(drawn, list) else []
+        if not cleaned["strokes"] and not cleaned.get("typed_name", "").strip():
             raise forms.ValidationError(gettext("Sign with a finger, a pen or the mouse, or type the full name."))
         return cleaned
 
