@@ -62,23 +62,22 @@ def measure() -> Iterator[dict[str, Any]]:
 
 
 def in_the_database() -> dict[str, Any]:
-    """The one query for eight practitioners and fourteen days, beside the arithmetic alone."""
+    """The one query for eight practitioners and fourteen days, beside the arithmetic alone: sent, run, fetched."""
     from django.db import connection
     from django.utils import timezone
 
-    from scheduling import availability
+    from scheduling.availability import needs_of
+    from scheduling.availability.slots import question
 
     clinic, kind, first, people = searched()
-    last = first + timedelta(days=DAYS - 1)
-    given = {"clinic": clinic.pk, "first": first, "last": last, "practitioners": people}
+    days = {"day_from": first, "day_to": first + timedelta(days=DAYS - 1)}
+    ours, given = question(clinic, kind, needs_of(kind), practitioners=people, at=timezone.now(), **days)
+    bare = {"clinic": clinic.pk, "first": first, "last": days["day_to"], "practitioners": people}
 
-    def ours() -> None:
-        availability.slots(clinic, kind=kind, day_from=first, day_to=last, practitioners=people, at=timezone.now())
-
-    def bare() -> None:
+    def ask(sql: str, values: dict[str, Any]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(ARITHMETIC, given)
+            cursor.execute(sql, values)
             cursor.fetchall()
 
-    value, limit = in_turns(ours, bare, each=30)
+    value, limit = in_turns(lambda: ask(ours, given), lambda: ask(ARITHMETIC, bare))
     return figure("slots_14_days_database", value, limit, 3)

@@ -9,7 +9,8 @@ from django.db import connection
 from common.fields import MomentsField, Span
 from scheduling.models import AppointmentKind
 
-AROUND = timedelta(days=2)
+FARTHEST_ZONE = timedelta(hours=14)
+LONGEST_VISIT = timedelta(hours=36)  # from the start of a visit to the end of the last thing that it keeps busy
 
 # Hours as moments. A wall time that does not exist that night counts as the moment the clock jumped to.
 HOURS = """
@@ -29,6 +30,8 @@ WITH place AS MATERIALIZED (
     JOIN generate_series(%(first)s::date, %(last)s::date, interval '1 day') g ON extract(isodow FROM g) = h.weekday
     CROSS JOIN LATERAL (SELECT g::date AS d) day
     WHERE h.clinic_id = %(clinic)s AND h.valid_from <= d AND (h.valid_until IS NULL OR h.valid_until >= d)
+    AND (h.practitioner_id IS NULL OR %(practitioners)s::bigint[] IS NULL
+        OR h.practitioner_id = ANY (%(practitioners)s::bigint[]))
     GROUP BY 1, 2, 3
 ), exception AS MATERIALIZED (
     SELECT e.kind, e.practitioner_id, e.room_id, p.id AS location_id, range_agg(tstzrange(
@@ -84,14 +87,16 @@ WITH place AS MATERIALIZED (
 ), used AS MATERIALIZED (
     SELECT DISTINCT location_id AS id FROM work WHERE NOT isempty(hours) OR %(anywhere)s
 ), space AS MATERIALIZED (
-    SELECT r.id, r.name, r.location_id, r.position,
-        (CASE WHEN EXISTS (SELECT FROM scheduling_workinghours h WHERE h.clinic_id = %(clinic)s AND h.room_id = r.id)
-            THEN COALESCE(l.spans, '{}') ELSE '{(,)}' END) - COALESCE(o.spans, '{}') + COALESCE(x.spans, '{}') AS hours,
+    SELECT r.id, r.name, r.location_id, r.position, own.has_hours IS FALSE AND o.spans IS NULL AS is_always_open,
+        (CASE WHEN own.has_hours THEN COALESCE(l.spans, '{}') ELSE '{(,)}' END)
+            - COALESCE(o.spans, '{}') + COALESCE(x.spans, '{}') AS hours,
         COALESCE((SELECT range_agg(a.room_busy) FROM scheduling_appointment a
-            WHERE a.clinic_id = %(clinic)s::bigint AND a.room_id = r.id AND a.room_busy && %(around)s::tstzmultirange
+            WHERE a.clinic_id = %(clinic)s::bigint AND a.room_id = r.id
+            AND a.starts_at >= %(since)s AND a.starts_at < %(until)s
             AND a.id IS DISTINCT FROM %(leaving)s AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
     FROM scheduling_room r
     JOIN used p ON p.id = r.location_id
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM scheduling_workinghours h WHERE h.room_id = r.id) AS has_hours) own
     LEFT JOIN line l ON l.room_id = r.id
     LEFT JOIN exception x ON x.room_id = r.id AND x.kind = 'extra' AND x.location_id = r.location_id
     LEFT JOIN exception o ON o.room_id = r.id AND o.kind = 'off' AND o.location_id = r.location_id
@@ -119,8 +124,8 @@ def moments(spans: Iterable[Span]) -> str:
 
 def parameters(clinic: Any, kind: AppointmentKind, day_from: date, day_to: date, **more: Any) -> dict[str, Any]:
     """What the query is asked with."""
-    start = datetime.combine(day_from, datetime.min.time(), tzinfo=UTC) - AROUND
-    end = datetime.combine(day_to, datetime.min.time(), tzinfo=UTC) + AROUND
+    start = datetime.combine(day_from, datetime.min.time(), tzinfo=UTC) - FARTHEST_ZONE
+    end = datetime.combine(day_to + timedelta(days=1), datetime.min.time(), tzinfo=UTC) + FARTHEST_ZONE
     return {
         **dict.fromkeys(("location", "room", "practitioners", "patient", "leaving")),
         "clinic": clinic.pk,
@@ -128,6 +133,8 @@ def parameters(clinic: Any, kind: AppointmentKind, day_from: date, day_to: date,
         "first": day_from,
         "last": day_to,
         "around": moments([(start, end)]),
+        "since": start - LONGEST_VISIT,
+        "until": end + LONGEST_VISIT,
         "device": kind.device_slug,
         "on": day_from,
         "anywhere": False,

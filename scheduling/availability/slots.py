@@ -34,7 +34,7 @@ SLOTS = """
 ), free AS (
     SELECT w.*, COALESCE((SELECT range_agg(a.practitioner_busy) FROM scheduling_appointment a
         WHERE a.clinic_id = %(clinic)s::bigint AND a.practitioner_id = w.practitioner_id
-        AND a.practitioner_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s
+        AND a.starts_at >= %(since)s AND a.starts_at < %(until)s AND a.id IS DISTINCT FROM %(leaving)s
         AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
     FROM work w JOIN who ON who.id = w.practitioner_id
     WHERE NOT isempty(w.hours) AND who.is_active AND who.lacks = '{}'
@@ -42,49 +42,56 @@ SLOTS = """
     SELECT COALESCE(range_agg(a.patient_busy), '{}') AS busy FROM scheduling_appointment a
     WHERE a.clinic_id = %(clinic)s::bigint AND a.patient_id = %(patient)s::bigint
     AND a.patient_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s
+), candidate AS MATERIALIZED (
+    SELECT t, f.practitioner_id, f.location_id
+    FROM free f
+    CROSS JOIN step
+    CROSS JOIN own
+    CROSS JOIN LATERAL unnest(<SPANS>) AS span
+    CROSS JOIN LATERAL generate_series(
+        date_bin(step, lower(span) + step - interval '1 microsecond', '2001-01-01'::timestamp AT TIME ZONE f.time_zone),
+        upper(span) - make_interval(mins => %(minutes)s), step) AS t
+    WHERE t >= %(at)s AND (t AT TIME ZONE f.time_zone)::date <= f.able_until <WHERE>
+), moment AS MATERIALIZED (
+    SELECT DISTINCT t, location_id FROM candidate
+), chosen AS MATERIALIZED (
+    SELECT m.t, m.location_id, pick.room_id FROM moment m <PICK>
 )
-SELECT t, f.practitioner_id, chosen.room_id, f.location_id
-FROM free f
-CROSS JOIN step
-CROSS JOIN own
-CROSS JOIN LATERAL unnest(<SPANS>) AS span
-CROSS JOIN LATERAL generate_series(
-    date_bin(step, lower(span) + step - interval '1 microsecond', '2001-01-01'::timestamp AT TIME ZONE f.time_zone),
-    upper(span) - make_interval(mins => %(minutes)s), step) AS t
-<JOIN>
-WHERE t >= %(at)s AND (t AT TIME ZONE f.time_zone)::date <= f.able_until <WHERE>
-ORDER BY t, f.practitioner_id, f.location_id
+SELECT t, practitioner_id, room_id, location_id FROM candidate JOIN chosen USING (t, location_id)
+ORDER BY t, practitioner_id, location_id
 """
 
-CHOOSE = """CROSS JOIN LATERAL (
+PICK = """CROSS JOIN LATERAL (
     SELECT <ROOM> AS room_id FROM <FROM> WHERE <WHERE> ORDER BY <ORDER> LIMIT 1
-) chosen"""
+) pick"""
 
 
-def _overlaps(busy: str, offsets: Offsets) -> str:
+def _overlaps(busy: str, offsets: Offsets, moment: str = "t") -> str:
     """SQL for "this resource is busy at some moment of the visit at t"; offsets are whole minutes of ours."""
     return " OR ".join(
-        f"{busy} && tstzrange(t + interval '{int(low)} min', t + interval '{int(high)} min')" for low, high in offsets
+        f"{busy} && tstzrange({moment} + interval '{int(low)} min', {moment} + interval '{int(high)} min')"
+        for low, high in offsets
     )
 
 
 def _choice(kind: AppointmentKind, needs: Needs) -> str:
     """SQL that takes the first free room, and with it a free device where the kind asks for one."""
-    visit = f"tstzrange(t, t + interval '{int(needs.minutes)} min')"
+    visit = f"tstzrange(m.t, m.t + interval '{int(needs.minutes)} min')"
     tables, where, order = [], [], []
     if kind.needs_room:
         tables.append("space s")
-        where += [f"s.location_id = f.location_id AND s.hours @> {visit} AND NOT ({_overlaps('s.busy', needs.room)})"]
+        taken = _overlaps("s.busy", needs.room, "m.t")
+        where += [f"s.location_id = m.location_id AND (s.is_always_open OR s.hours @> {visit}) AND NOT ({taken})"]
         order += ["s.position", "s.id"]
     if kind.device_slug:
         tables.append("apparatus d")
-        where += [f"d.location_id = f.location_id AND NOT ({_overlaps('d.busy', needs.device)})"]
+        where += [f"d.location_id = m.location_id AND NOT ({_overlaps('d.busy', needs.device, 'm.t')})"]
         where += ["(d.room_id IS NULL OR d.room_id = s.id)"] if kind.needs_room else []
         order += ["d.id"]
     if not tables:
-        return "CROSS JOIN (SELECT NULL::bigint AS room_id) chosen"
+        return "CROSS JOIN (SELECT NULL::bigint AS room_id) pick"
     parts = {"ROOM": "s.id" if kind.needs_room else "NULL::bigint", "FROM": ", ".join(tables)}
-    return _filled(CHOOSE, **parts, WHERE=" AND ".join(where), ORDER=", ".join(order))
+    return _filled(PICK, **parts, WHERE=" AND ".join(where), ORDER=", ".join(order))
 
 
 def _filled(template: str, **parts: str) -> str:
@@ -100,8 +107,14 @@ def slots_sql(kind: AppointmentKind, needs: Needs) -> str:
     if not whole:
         where += f" AND NOT ({_overlaps('f.busy', needs.practitioner)})"
     return HOURS + _filled(
-        SLOTS, SPANS="f.hours - f.busy" if whole else "f.hours", JOIN=_choice(kind, needs), WHERE=where
+        SLOTS, SPANS="f.hours - f.busy" if whole else "f.hours", PICK=_choice(kind, needs), WHERE=where
     )
+
+
+def question(clinic: Any, kind: AppointmentKind, needs: Needs, **asked: Any) -> tuple[str, dict[str, Any]]:
+    """The query and what it is asked with."""
+    given = parameters(clinic, kind, **asked, minutes=kind.minutes, step=STEP_MINUTES, step_policy=STEP_POLICY)
+    return slots_sql(kind, needs), given
 
 
 def slots(
@@ -122,23 +135,20 @@ def slots(
     Practitioners are ids or rows, None meaning all; `patient` leaves out the patient's own other visits; `leaving` is
     an appointment that is about to be moved and therefore does not stand in its own way.
     """
-    needs = needs_of(kind)
-    given = parameters(
+    sql, given = question(
         clinic,
         kind,
-        day_from,
-        min(day_to, day_from + timedelta(days=LONGEST_SPAN_DAYS)),
-        at=at,
-        minutes=kind.minutes,
-        step=STEP_MINUTES,
-        step_policy=STEP_POLICY,
+        needs_of(kind),
+        day_from=day_from,
+        day_to=min(day_to, day_from + timedelta(days=LONGEST_SPAN_DAYS)),
         practitioners=None if practitioners is None else [getattr(each, "pk", each) for each in practitioners],
         room=getattr(room, "pk", room),
         location=getattr(location, "pk", location),
         patient=getattr(patient, "pk", patient),
         leaving=getattr(leaving, "pk", leaving),
+        at=at,
     )
     length = timedelta(minutes=kind.minutes)
     with connection.cursor() as cursor:
-        cursor.execute(slots_sql(kind, needs), given)
+        cursor.execute(sql, given)
         return [Slot(start, start + length, who, room_id, where) for start, who, room_id, where in cursor.fetchall()]

@@ -176,6 +176,7 @@ class Appointment(models.Model):
         ]
         indexes = [
             models.Index(fields=["clinic", "practitioner", "starts_at"], name="appointment_practitioner_day"),
+            models.Index(fields=["clinic", "room", "starts_at"], name="appointment_room_day"),
             models.Index(fields=["clinic", "starts_at"], name="appointment_day"),
             models.Index(
                 fields=["held_until"], condition=Q(status=AppointmentStatus.HELD), name="appointment_expired_holds"
