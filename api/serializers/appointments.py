@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -100,61 +101,67 @@ class AppointmentQuerySerializer(serializers.Serializer):
     limit = serializers.IntegerField(required=False, min_value=1)
 
 
+class FindingSerializer(serializers.Serializer):
+    """Something worth knowing about a booking that went through."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    severity = serializers.CharField()
+    source = serializers.CharField()
+    fix_url = serializers.CharField()
+
+
 class AppointmentSerializer(serializers.Serializer):
-    """A visit."""
+    """A visit; written out in one go, for a day has many."""
 
     id = serializers.IntegerField()
-    patient = serializers.IntegerField(source="patient_id")
-    patient_name = serializers.SerializerMethodField()
-    kind = serializers.IntegerField(source="kind_id")
-    kind_name = serializers.CharField(source="kind.name")
-    practitioner = serializers.IntegerField(source="practitioner_id")
-    practitioner_name = serializers.SerializerMethodField()
-    room = serializers.IntegerField(source="room_id", allow_null=True)
-    location = serializers.IntegerField(source="location_id")
-    time_zone = serializers.CharField(source="location.time_zone")
-    starts_at = serializers.SerializerMethodField()
-    ends_at = serializers.SerializerMethodField()
+    patient = serializers.IntegerField()
+    patient_name = serializers.CharField(allow_null=True)
+    kind = serializers.IntegerField()
+    kind_name = serializers.CharField()
+    practitioner = serializers.IntegerField()
+    practitioner_name = serializers.CharField()
+    room = serializers.IntegerField(allow_null=True)
+    location = serializers.IntegerField()
+    time_zone = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
     status = serializers.CharField()
-    planned_session = serializers.SerializerMethodField()
-    overlap_reason = serializers.SerializerMethodField()
-    note = serializers.SerializerMethodField()
-    cancel_reason = serializers.SerializerMethodField()
-    findings = serializers.SerializerMethodField()
+    planned_session = serializers.IntegerField(allow_null=True)
+    overlap_reason = serializers.CharField()
+    note = serializers.CharField()
+    cancel_reason = serializers.CharField()
+    findings = FindingSerializer(many=True)
 
-    @property
+    def to_representation(self, appointment: Any) -> dict[str, Any]:
+        zone, masked = appointment.zone, self.is_masked
+        visit = getattr(appointment, "course_visit", None)
+        planned = getattr(visit, "planned_session", None)
+        return {
+            "id": appointment.pk,
+            "patient": appointment.patient_id,
+            "patient_name": None if masked else str(appointment.patient),
+            "kind": appointment.kind_id,
+            "kind_name": appointment.kind.name,
+            "practitioner": appointment.practitioner_id,
+            "practitioner_name": str(appointment.practitioner),
+            "room": appointment.room_id,
+            "location": appointment.location_id,
+            "time_zone": zone.key,
+            "starts_at": appointment.starts_at.astimezone(zone).isoformat(),
+            "ends_at": appointment.ends_at.astimezone(zone).isoformat(),
+            "status": appointment.status,
+            "planned_session": planned.pk if planned else None,
+            "overlap_reason": "" if masked else appointment.overlap_reason,
+            "note": "" if masked else appointment.note,
+            "cancel_reason": "" if masked else appointment.cancel_reason,
+            "findings": [finding.as_dict() for finding in getattr(appointment, "findings", [])],
+        }
+
+    @cached_property
     def is_masked(self) -> bool:
         """Whether the reader sees that there is a visit, and neither who comes nor what was said of it."""
         return reach(self.context["request"].membership, Permission.VIEW_CALENDAR) == Scope.LIMITED
-
-    def get_patient_name(self, appointment: Any) -> str | None:
-        return None if self.is_masked else str(appointment.patient)
-
-    def get_overlap_reason(self, appointment: Any) -> str:
-        return "" if self.is_masked else appointment.overlap_reason
-
-    def get_note(self, appointment: Any) -> str:
-        return "" if self.is_masked else appointment.note
-
-    def get_cancel_reason(self, appointment: Any) -> str:
-        return "" if self.is_masked else appointment.cancel_reason
-
-    def get_practitioner_name(self, appointment: Any) -> str:
-        return str(appointment.practitioner)
-
-    def get_starts_at(self, appointment: Any) -> str:
-        return str(appointment.starts_at.astimezone(appointment.zone).isoformat())
-
-    def get_ends_at(self, appointment: Any) -> str:
-        return str(appointment.ends_at.astimezone(appointment.zone).isoformat())
-
-    def get_planned_session(self, appointment: Any) -> int | None:
-        visit = getattr(appointment, "course_visit", None)
-        planned = getattr(visit, "planned_session", None)
-        return planned.pk if planned else None
-
-    def get_findings(self, appointment: Any) -> list[dict[str, str]]:
-        return [finding.as_dict() for finding in getattr(appointment, "findings", [])]
 
 
 class KindSerializer(serializers.Serializer):

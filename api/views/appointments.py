@@ -27,6 +27,15 @@ from common.dates import zone_of
 from scheduling import availability
 from scheduling.actions import bookings, changes
 
+JOINED = (
+    "patient", "kind", "practitioner__membership__user", "location", "course_visit__planned_session",
+)  # fmt: skip
+SAID = (
+    "patient__given_name", "patient__family_name", "kind__name", "practitioner__title",
+    "practitioner__membership__user__display_name", "room", "location__time_zone", "course_visit__planned_session",
+    "clinic", "starts_at", "ends_at", "status", "overlap_reason", "note", "cancel_reason",
+)  # fmt: skip
+
 
 def asked(name: str, kind: Any = OpenApiTypes.INT, *, required: bool = False) -> OpenApiParameter:
     """A parameter of the address, for the description."""
@@ -139,7 +148,7 @@ class Appointments(CalendarView):
     )
     def get(self, request) -> Response:
         wanted = read(AppointmentQuerySerializer, request)
-        rows = self.clinic.appointments.with_day_list().select_related("course_visit__planned_session")
+        rows = self.clinic.appointments.select_related(*JOINED).only(*SAID)
         if "on" in wanted:
             rows = rows.on(wanted["on"], self.clinic.time_zone)
         for name in ("patient", "practitioner"):

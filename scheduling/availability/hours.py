@@ -34,15 +34,16 @@ WITH place AS MATERIALIZED (
         OR h.practitioner_id = ANY (%(practitioners)s::bigint[]))
     GROUP BY 1, 2, 3
 ), exception AS MATERIALIZED (
-    SELECT e.kind, e.practitioner_id, e.room_id, p.id AS location_id, range_agg(tstzrange(
-        (e.day + COALESCE(e.starts, '00:00')) AT TIME ZONE p.time_zone,
-        greatest((e.day + COALESCE(e.starts, '00:00')) AT TIME ZONE p.time_zone, CASE WHEN e.ends IS NULL
-            THEN (e.day + 1)::timestamp AT TIME ZONE p.time_zone
-            ELSE (e.day + e.ends) AT TIME ZONE p.time_zone END))) AS spans
+    SELECT e.practitioner_id, e.room_id, p.id AS location_id,
+        COALESCE(range_agg(span) FILTER (WHERE e.kind = 'extra'), '{}') AS extra,
+        COALESCE(range_agg(span) FILTER (WHERE e.kind = 'off'), '{}') AS missing
     FROM scheduling_hoursexception e
     JOIN place p ON e.location_id IS NULL OR e.location_id = p.id
+    CROSS JOIN LATERAL (SELECT (e.day + COALESCE(e.starts, '00:00')) AT TIME ZONE p.time_zone AS opens,
+        COALESCE(e.day + e.ends, (e.day + 1)::timestamp) AT TIME ZONE p.time_zone AS shuts) each
+    CROSS JOIN LATERAL tstzrange(opens, greatest(opens, shuts)) AS span
     WHERE e.clinic_id = %(clinic)s AND e.day BETWEEN %(first)s AND %(last)s
-    GROUP BY 1, 2, 3, 4
+    GROUP BY 1, 2, 3
 ), closed AS MATERIALIZED (
     SELECT p.id AS location_id, range_agg(tstzrange(
         c.starts_on::timestamp AT TIME ZONE p.time_zone,
@@ -53,13 +54,11 @@ WITH place AS MATERIALIZED (
     GROUP BY 1
 ), house AS MATERIALIZED (
     SELECT p.id, p.name, p.time_zone,
-        (CASE WHEN p.has_hours THEN COALESCE(l.spans, '{}') ELSE '{(,)}' END) + COALESCE(x.spans, '{}') AS open,
-        COALESCE(o.spans, '{}') + COALESCE(c.spans, '{}') AS shut, COALESCE(c.spans, '{}') AS closed
+        (CASE WHEN p.has_hours THEN COALESCE(l.spans, '{}') ELSE '{(,)}' END) + COALESCE(x.extra, '{}') AS open,
+        COALESCE(x.missing, '{}') + COALESCE(c.spans, '{}') AS shut, COALESCE(c.spans, '{}') AS closed
     FROM place p
     LEFT JOIN line l ON l.location_id = p.id AND l.practitioner_id IS NULL AND l.room_id IS NULL
     LEFT JOIN exception x ON x.location_id = p.id AND x.practitioner_id IS NULL AND x.room_id IS NULL
-        AND x.kind = 'extra'
-    LEFT JOIN exception o ON o.location_id = p.id AND o.practitioner_id IS NULL AND o.room_id IS NULL AND o.kind = 'off'
     LEFT JOIN closed c ON c.location_id = p.id
 ), who AS MATERIALIZED (
     SELECT p.id, p.licence_expires_on, m.is_active AND u.is_active AS is_active,
@@ -77,19 +76,18 @@ WITH place AS MATERIALIZED (
 ), work AS MATERIALIZED (
     SELECT w.id AS practitioner_id, h.id AS location_id, h.time_zone,
         least(w.licence_expires_on, w.trained_until) AS able_until,
-        COALESCE(l.spans, '{}') * h.open - h.shut - COALESCE(o.spans, '{}')
-            + (COALESCE(x.spans, '{}') - h.closed) AS hours
+        COALESCE(l.spans, '{}') * h.open - h.shut - COALESCE(x.missing, '{}')
+            + (COALESCE(x.extra, '{}') - h.closed) AS hours
     FROM who w
     CROSS JOIN house h
     LEFT JOIN line l ON l.practitioner_id = w.id AND l.location_id = h.id
-    LEFT JOIN exception x ON x.practitioner_id = w.id AND x.location_id = h.id AND x.kind = 'extra'
-    LEFT JOIN exception o ON o.practitioner_id = w.id AND o.location_id = h.id AND o.kind = 'off'
+    LEFT JOIN exception x ON x.practitioner_id = w.id AND x.location_id = h.id
 ), used AS MATERIALIZED (
     SELECT DISTINCT location_id AS id FROM work WHERE NOT isempty(hours) OR %(anywhere)s
 ), space AS MATERIALIZED (
-    SELECT r.id, r.name, r.location_id, r.position, own.has_hours IS FALSE AND o.spans IS NULL AS is_always_open,
+    SELECT r.id, r.name, r.location_id, r.position, own.has_hours IS FALSE AND x.missing IS NULL AS is_always_open,
         (CASE WHEN own.has_hours THEN COALESCE(l.spans, '{}') ELSE '{(,)}' END)
-            - COALESCE(o.spans, '{}') + COALESCE(x.spans, '{}') AS hours,
+            - COALESCE(x.missing, '{}') + COALESCE(x.extra, '{}') AS hours,
         COALESCE((SELECT range_agg(a.room_busy) FROM scheduling_appointment a
             WHERE a.clinic_id = %(clinic)s::bigint AND a.room_id = r.id
             AND a.starts_at >= %(since)s AND a.starts_at < %(until)s
@@ -98,8 +96,7 @@ WITH place AS MATERIALIZED (
     JOIN used p ON p.id = r.location_id
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM scheduling_workinghours h WHERE h.room_id = r.id) AS has_hours) own
     LEFT JOIN line l ON l.room_id = r.id
-    LEFT JOIN exception x ON x.room_id = r.id AND x.kind = 'extra' AND x.location_id = r.location_id
-    LEFT JOIN exception o ON o.room_id = r.id AND o.kind = 'off' AND o.location_id = r.location_id
+    LEFT JOIN exception x ON x.room_id = r.id AND x.location_id = r.location_id
     WHERE r.clinic_id = %(clinic)s AND r.is_active AND (%(room)s::bigint IS NULL OR r.id = %(room)s)
     AND (NOT EXISTS (SELECT FROM scheduling_kindroom k WHERE k.clinic_id = %(clinic)s AND k.kind_id = %(kind)s)
         OR EXISTS (SELECT FROM scheduling_kindroom k

@@ -28,7 +28,7 @@ class Slot:
 
 
 SLOTS = """
-, step AS (
+, step AS MATERIALIZED (
     SELECT make_interval(mins => COALESCE((SELECT (value #>> '{}')::int FROM accounts_policy
         WHERE clinic_id = %(clinic)s AND key = %(step_policy)s ORDER BY version DESC LIMIT 1), %(step)s)) AS step
 ), free AS (
