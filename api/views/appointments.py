@@ -80,7 +80,6 @@ class Slots(ClinicView):
     def get(self, request) -> Response:
         wanted = read(SlotQuerySerializer, request)
         kind = get_object_or_404(self.clinic.appointment_kinds.active().prefetch_related("segments"), pk=wanted["kind"])
-        self.insist_on_ours(wanted)
         found = availability.slots(
             self.clinic,
             kind=kind,
@@ -92,6 +91,8 @@ class Slots(ClinicView):
             patient=wanted.get("patient"),
             at=timezone.now(),
         )
+        if not found or "patient" in wanted:
+            self.insist_on_ours(wanted)
         zone = zone_of(self.clinic.time_zone)
         rows = [
             {
@@ -106,7 +107,7 @@ class Slots(ClinicView):
         return Response({"slots": rows, "time_zone": zone.key})
 
     def insist_on_ours(self, wanted: dict[str, Any]) -> None:
-        """Answer 404 for a person, room or place of another clinic, in one look."""
+        """Answer 404 for a person, room or place of another clinic; what was found needs no second look."""
         sources = {"practitioner": "practitioners", "room": "rooms", "location": "locations", "patient": "patients"}
         named = [name for name in sources if name in wanted]
         looks = [getattr(self.clinic, sources[name]).filter(pk=wanted[name]).values_list("pk") for name in named]
