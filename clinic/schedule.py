@@ -10,6 +10,7 @@ TASKS = {
     "reminders.tasks.relay": RELAY_SECONDS,
     "reminders.tasks.scan": SCAN_SECONDS,
     "audit.tasks.anchor": SCAN_SECONDS,
+    "accounts.tasks.sweep": 3600.0,
 }
 # A call that waited longer than this is dropped: the next one finds the same work.
 SCHEDULE: dict[str, dict[str, Any]] = {
