@@ -193,7 +193,8 @@ def _said_again(standing: Said, *, by: User, at: datetime) -> Said:
 
 def _locked(statement: Said) -> Said:
     Patient.objects.select_for_update().get(pk=statement.patient_id)
-    found: Said = type(statement).objects.select_for_update().get(pk=statement.pk)
+    rows: Any = type(statement).objects
+    found: Said = rows.select_for_update().get(pk=statement.pk)
     return found
 
 

@@ -75,6 +75,8 @@ def judge(door, who, membership, method, status, rows):
     if status >= 500 and door.name != "readyz":
         return "the server broke"
     if door.access.kind == "public":
+        if door.name == "portal:enter" and membership:
+            return None if status in (403, 405) else "staff spent a patient's link"
         return "a public page was closed" if status in (401, 403) and method in ("GET", "HEAD") else None
     if who == "nobody":
         return None if status in (302, 401, 403, 405) else "open without a log-in"
@@ -116,5 +118,5 @@ def only_own(door, grants, method):
 
 
 def has_file(door):
-    """A paper's file may not be made yet; a booking page wants to know of what."""
-    return not door.name.endswith(("document_file", "appointment_time", "appointment_confirm"))
+    """A paper's file may not be made yet, a booking page wants to know of what, a task may be for others."""
+    return not door.name.endswith(("document_file", "appointment_time", "appointment_confirm", "task_done"))
