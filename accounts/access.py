@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.internal.flows.reauthentication import suspend_request
 from django.contrib.auth.decorators import login_not_required
@@ -25,6 +26,7 @@ class Permission(enum.StrEnum):
     WORK_HERE = "work_here"
     MANAGE_STAFF = "manage_staff"
     MANAGE_SETTINGS = "manage_settings"
+    VIEW_SETTINGS = "view_settings"
     VIEW_AUDIT = "view_audit"
     # patients
     VIEW_PATIENTS = "view_patients"
@@ -101,6 +103,7 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.WORK_HERE: ("A", "A", "A", "A", "A"),
     Permission.MANAGE_STAFF: ("A S", "-", "-", "-", "-"),
     Permission.MANAGE_SETTINGS: ("A S", "-", "-", "-", "-"),
+    Permission.VIEW_SETTINGS: ("A", "-", "-", "-", "R"),
     Permission.VIEW_AUDIT: ("A", "O", "O", "O", "A"),
     Permission.VIEW_PATIENTS: ("A", "A", "A", "A", "L"),
     Permission.EDIT_PATIENTS: ("A", "A", "A", "A", "-"),
@@ -132,12 +135,12 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.AMEND_SESSIONS: ("-", "O", "-", "-", "-"),
     Permission.RECORD_OUTCOMES: ("-", "O", "O", "-", "-"),
     Permission.VIEW_OUTCOMES: ("-", "O", "O", "-", "-"),
-    Permission.VIEW_DOCUMENTS: ("A", "A", "A", "-", "R"),
+    Permission.VIEW_DOCUMENTS: ("A", "O", "A", "-", "R"),
     Permission.VIEW_CONSENTS: ("A", "A", "A", "L", "R"),
     Permission.SEND_CONSENTS: ("A", "A", "A", "A", "-"),
     Permission.WITNESS_CONSENTS: ("A", "A", "A", "A", "-"),
     Permission.COUNTERSIGN_CONSENTS: ("-", "O S", "-", "-", "-"),
-    Permission.VIEW_MESSAGES: ("A", "A", "A", "A", "R"),
+    Permission.VIEW_MESSAGES: ("A", "O", "A", "A", "R"),
     Permission.SEND_MESSAGES: ("A", "A", "A", "A", "-"),
     Permission.VIEW_SIDE_EFFECTS: ("A", "A", "A", "-", "R"),
     Permission.RECORD_SIDE_EFFECTS: ("-", "A", "A", "-", "-"),
@@ -258,7 +261,12 @@ def no_clinic(request: HttpRequest) -> HttpResponse:
 
 
 def confirm_first(request: HttpRequest) -> HttpResponse:
-    """Send a member to confirm who they are, and back; what a POST carried is kept and sent again afterwards."""
+    """Send a member to confirm who they are, and back; what a POST carried is kept and sent again afterwards.
+
+    A typed password is never kept: such a form is shown afresh.
+    """
+    if request.POST.get("password"):
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
     return suspend_request(request, reverse("account_reauthenticate"))
 
 

@@ -91,8 +91,9 @@ def _replay(clinic: Any, principal: str, key: str, digest: str) -> HttpResponse:
 def _keep(row: IdempotencyKey, response: HttpResponse) -> None:
     headers = {name: response[name] for name in ("Location", "HX-Redirect", "HX-Trigger") if name in response}
     row.status = response.status_code
+    secret = "no-store" in response.get("Cache-Control", "")  # shown once: a retry gets an empty page
     row.response = {
-        "body": response.content.decode(errors="replace"),
+        "body": "" if secret else response.content.decode(errors="replace"),
         "type": response.get("Content-Type", ""),
         "headers": headers,
     }

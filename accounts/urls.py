@@ -1,11 +1,26 @@
 from django.urls import path
 
-from accounts.views import clinics, members, preferences
+from accounts.views import approvals, clinics, members, policies, preferences, tokens
 
 app_name = "accounts"
 urlpatterns = [
     path("clinics/", clinics.clinic_choose, name="clinic_choose"),
     path("team/", members.member_list, name="member_list"),
+    path("team/invite/", members.member_invite, name="member_invite"),
+    path("team/<int:pk>/", members.member_change, name="member_change"),
+    path("team/<int:pk>/licence/", members.member_license, name="member_license"),
+    path("team/<int:pk>/disable/", members.member_disable, name="member_disable"),
+    path("team/<int:pk>/enable/", members.member_enable, name="member_enable"),
+    path("settings/", policies.settings, name="settings"),
+    path("settings/policy/", policies.policy_list, name="policy_list"),
+    path("settings/policy/<int:pk>/", policies.policy_decide, name="policy_decide"),
+    path("settings/keys/", tokens.token_list, name="token_list"),
+    path("settings/keys/issue/", tokens.token_issue, name="token_issue"),
+    path("settings/keys/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("settings/approvals/", approvals.approval_list, name="approval_list"),
+    path("settings/approvals/<int:pk>/approve/", approvals.approval_approve, name="approval_approve"),
+    path("settings/approvals/<int:pk>/carry-out/", approvals.approval_carry_out, name="approval_carry_out"),
+    path("settings/approvals/<int:pk>/cancel/", approvals.approval_cancel, name="approval_cancel"),
     path("language/", preferences.language_choose, name="language_choose"),
     path("theme/", preferences.theme_choose, name="theme_choose"),
 ]

@@ -38,7 +38,7 @@ RAIL = (
     Entry(_("Messages"), "mail", ("messaging:message_list",), Permission.VIEW_MESSAGES, ("messaging", "reminders")),
     Entry(_("Documents"), "file-text", ("documents:document_list",), Permission.VIEW_DOCUMENTS, ("documents",)),
     Entry(_("Reports"), "chart-column", ("reports:report_list",), Permission.VIEW_REPORTS, ("reports",)),
-    Entry(_("Settings"), "settings", ("accounts:settings", "accounts:clinic_settings"), Permission.MANAGE_SETTINGS),
+    Entry(_("Settings"), "settings", ("accounts:settings",), Permission.VIEW_SETTINGS),
 )
 ACCOUNT_MENU = (
     Entry(_("Two-step log-in"), "shield-check", ("mfa_index",)),

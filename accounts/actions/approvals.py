@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import models
 
-from accounts import rules
 from accounts.access import Permission, may
 from accounts.models import Approval, Clinic, User
+from accounts.rules import approvals as rules
 from audit.actions import audited
 
 OPEN_FOR = timedelta(days=7)

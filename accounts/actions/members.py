@@ -1,6 +1,7 @@
 """Clinics and the people who work in them."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -20,7 +21,8 @@ from accounts.models import (
     StepUp,
     User,
 )
-from audit.actions import audited
+from accounts.rules import members as rules
+from audit.actions import audited, note_fields
 
 
 @audited("clinic.founded")
@@ -109,6 +111,18 @@ def license_practitioner(
     )
 
 
+@audited("practitioner.licence_changed")
+def change_licence(practitioner: Practitioner, *, by: User, at: datetime, **licence: Any) -> Practitioner:
+    """Record a renewed or corrected licence; what was recorded before stays in the row's history."""
+    practitioner = Practitioner.objects.select_for_update().get(pk=practitioner.pk)
+    changed = [name for name, value in licence.items() if getattr(practitioner, name) != value]
+    for name in changed:
+        setattr(practitioner, name, licence[name])
+    practitioner.save(update_fields=changed)
+    note_fields(changed)
+    return practitioner
+
+
 @audited("practitioner.competence_granted")
 def grant_competence(
     practitioner: Practitioner, *, slug: str, name: str = "", valid_until: date | None = None, by: User, at: datetime
@@ -133,22 +147,55 @@ def enter(membership: Membership, *, by: User, at: datetime) -> Membership:
 
 
 @audited("member.roles_changed")
-def change_roles(membership: Membership, *, roles: list[str], by: User, at: datetime) -> Membership:
+def change_roles(
+    membership: Membership,
+    *,
+    roles: list[str],
+    is_medical_director: bool | None = None,
+    agreed: bool = False,
+    by: User,
+    at: datetime,
+) -> Membership:
     """Give a member other roles; every log-in they have ends, and the next one has the new rights."""
+    membership = _locked(membership)
+    rules.change_roles.check(by, membership, roles=roles, agreed=agreed)
     membership.roles = roles
-    membership.save(update_fields=["roles"])
+    if is_medical_director is not None:
+        membership.is_medical_director = is_medical_director
+    membership.save(update_fields=["roles", "is_medical_director"])
+    note_fields(["roles"] if is_medical_director is None else ["roles", "is_medical_director"])
     end_log_ins(membership.user)
     return membership
 
 
 @audited("member.disabled")
-def disable(membership: Membership, *, reason: str, by: User, at: datetime) -> Membership:
+def disable(membership: Membership, *, reason: str, agreed: bool = False, by: User, at: datetime) -> Membership:
     """Let somebody no longer work here; their log-ins and tokens stop at once."""
+    membership = _locked(membership)
+    rules.disable.check(by, membership, agreed=agreed)
     membership.is_active = False
     membership.save(update_fields=["is_active"])
     membership.api_tokens.filter(revoked_at=None).update(revoked_at=at)
     end_log_ins(membership.user)
     return membership
+
+
+@audited("member.enabled")
+def enable(membership: Membership, *, reason: str, by: User, at: datetime) -> Membership:
+    """Let somebody work here again, with the roles they had; ownership is not among them."""
+    membership = _locked(membership)
+    rules.enable.check(by, membership)
+    membership.roles = [role for role in membership.roles if role != Role.OWNER] or [Role.FRONT_DESK]
+    membership.is_active = True
+    membership.save(update_fields=["roles", "is_active"])
+    return membership
+
+
+def _locked(membership: Membership) -> Membership:
+    """Lock the owners of a clinic and then this member, so that two owners cannot both be the last to leave."""
+    everybody = membership.clinic.memberships.select_for_update().order_by("pk")
+    list(everybody.with_role(Role.OWNER))
+    return everybody.get(pk=membership.pk)
 
 
 def end_log_ins(user: User) -> None:
@@ -168,6 +215,16 @@ def issue_token(
         defaults={"membership": membership, "name": name, "created_at": at, "expires_at": expires_at},
     )
     token.secret = secret  # type: ignore[attr-defined]
+    return token
+
+
+@audited("token.revoked")
+def revoke_token(token: ApiToken, *, by: User, at: datetime) -> ApiToken:
+    """Take a key back: the program that holds it is refused from now on."""
+    token = ApiToken.objects.select_for_update().get(pk=token.pk)
+    rules.revoke_token.check(by, token)
+    token.revoked_at = at
+    token.save(update_fields=["revoked_at"])
     return token
 
 

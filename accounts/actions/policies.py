@@ -3,8 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
 from accounts.models import Clinic, Policy, User
 from audit.actions import audited
+from common.refused import Refused
 
 
 @audited("policy.decided")
@@ -21,16 +25,20 @@ def decide(
 ) -> Policy:
     """Put a new version of a decision in force from a day."""
     newest = clinic.policies.newest(key).first()
-    return Policy.objects.create(
-        clinic=clinic,
-        key=key,
-        version=newest.version + 1 if newest else 1,
-        value=value,
-        source=source,
-        owned_by=by,
-        approved_by=by if approved else None,
-        effective_on=effective_on,
-    )
+    try:
+        with transaction.atomic():
+            return Policy.objects.create(
+                clinic=clinic,
+                key=key,
+                version=newest.version + 1 if newest else 1,
+                value=value,
+                source=source,
+                owned_by=by,
+                approved_by=by if approved else None,
+                effective_on=effective_on,
+            )
+    except IntegrityError as error:
+        raise Refused("conflict", _("Somebody has just decided this: read the newest version first.")) from error
 
 
 def value_of(clinic: Clinic, key: str, default: Any = None) -> Any:

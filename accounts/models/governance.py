@@ -17,6 +17,10 @@ class PolicyQuerySet(models.QuerySet):
         """Order the versions of one decision, newest first."""
         return self.filter(key=key).order_by("-version")
 
+    def with_people(self) -> "PolicyQuerySet":
+        """Bring along who decided and who approved."""
+        return self.select_related("owned_by", "approved_by")
+
 
 class Policy(models.Model):
     """One version of one decision of the clinic: its value, source, owner, approver and date; never changed."""

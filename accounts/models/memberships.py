@@ -27,6 +27,10 @@ class MembershipQuerySet(models.QuerySet):
         """Keep the people who work here now."""
         return self.filter(is_active=True, user__is_active=True)
 
+    def gone(self) -> "MembershipQuerySet":
+        """Keep the people who no longer work here."""
+        return self.filter(is_active=False)
+
     def with_role(self, role: str) -> "MembershipQuerySet":
         """Keep the people who hold a role."""
         return self.filter(roles__contains=[role])
@@ -179,6 +183,10 @@ class ApiTokenQuerySet(models.QuerySet):
         return self.filter(revoked_at=None, membership__is_active=True, membership__user__is_active=True).filter(
             Q(expires_at=None) | Q(expires_at__gt=at)
         )
+
+    def with_person(self) -> "ApiTokenQuerySet":
+        """Bring the person along as whom the key acts, the newest key first."""
+        return self.select_related("membership__user").order_by("-created_at", "-pk")
 
 
 class ApiToken(models.Model):

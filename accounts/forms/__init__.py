@@ -1,0 +1,1 @@
+"""What the owner types into the pages of the team and the settings, cleaned."""

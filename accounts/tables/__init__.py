@@ -1,0 +1,1 @@
+"""Lists as the pages of the settings show them."""
