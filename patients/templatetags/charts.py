@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.access import Permission, may
+from accounts.access import Permission, Scope, reach
 from common import phones
 from common.dates import local_day
 from patients.access import is_masked, reads_history, sees_flags
@@ -79,12 +79,26 @@ def address(name: str, patient: Patient) -> str:
         return ""
 
 
-def links(entries: tuple[Tab, ...], patient: Patient, membership: Any) -> list[dict[str, Any]]:
-    """Give the pages that exist and that this member may open."""
+def is_own(request: Any, patient: Patient) -> bool:
+    """Say whether the patient is this member's own; asked once a page."""
+    known: dict[int, bool] = request.__dict__.setdefault("own_patients", {})
+    if patient.pk not in known:
+        known[patient.pk] = Patient.objects.filter(pk=patient.pk).visible_to(request.user).exists()
+    return known[patient.pk]
+
+
+def reaches(request: Any, patient: Patient, permissions: tuple[Permission, ...]) -> bool:
+    """Say whether one of these permissions reaches this patient, and not only those whom the member looks after."""
+    scopes = {reach(getattr(request, "membership", None), permission) for permission in permissions} - {None}
+    return bool(scopes - {Scope.OWN}) or (Scope.OWN in scopes and is_own(request, patient))
+
+
+def links(entries: tuple[Tab, ...], patient: Patient, request: Any) -> list[dict[str, Any]]:
+    """Give the pages that exist and that this member may open for this patient."""
     shown = []
     for tab in entries:
         url = next((found for name in tab.url_names if (found := address(name, patient))), "")
-        if url and any(may(membership, permission) for permission in tab.permissions):
+        if url and reaches(request, patient, tab.permissions):
             shown.append({"label": tab.label, "url": url, "icon": tab.icon, "names": tab.url_names, "current": False})
     return shown
 
@@ -93,7 +107,7 @@ def links(entries: tuple[Tab, ...], patient: Patient, membership: Any) -> list[d
 def chart_tabs(context: Any, patient: Patient, current: str = "") -> dict[str, Any]:
     """Draw the tabs of a patient's chart; `current` names the tab of a page whose address does not say it."""
     request = context["request"]
-    tabs = links(TABS, patient, getattr(request, "membership", None))
+    tabs = links(TABS, patient, request)
     here = [tab for tab in tabs if current and current in tab["names"]]
     under = [tab for tab in tabs if request.path.startswith(tab["url"].partition("?")[0])]
     if chosen := (here or sorted(under, key=lambda tab: -len(tab["url"]))):
@@ -104,7 +118,14 @@ def chart_tabs(context: Any, patient: Patient, current: str = "") -> dict[str, A
 @register.simple_tag(takes_context=True)
 def chart_next_steps(context: Any, patient: Patient) -> list[dict[str, Any]]:
     """Give what may be begun for this patient from here."""
-    return links(NEXT_STEPS, patient, getattr(context["request"], "membership", None))
+    return links(NEXT_STEPS, patient, context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def is_off_the_team(context: Any, patient: Patient) -> bool:
+    """Say whether a member who treats finds this patient's plans closed until the care team names them."""
+    request = context["request"]
+    return reach(request.membership, Permission.EDIT_PLANS) == Scope.OWN and not is_own(request, patient)
 
 
 @register.inclusion_tag("components/patient_banner.html", takes_context=True)
