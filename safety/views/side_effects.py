@@ -44,7 +44,7 @@ def side_effect_report(request, pk):
         sessions=session_choices(patient),
         zones=request.clinic.zones.injectable().order_by("region", "name"),
         place=request.clinic.time_zone,
-        initial={"session": request.GET.get("session"), "onset_at": timezone.now()},
+        initial={"session": request.GET.get("session")},
     )
     if form.is_valid():
         try:

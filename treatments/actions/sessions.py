@@ -71,7 +71,7 @@ def open_session(
         started_by=by,
     )
     care_teams.join(plan.patient, treats, reason=CareTeamReason.SESSION, by=by, at=at)
-    found = gates.at_the_opening(session, at=at)
+    found = gates.before_opening(planned, at=at)
     findings.record(session, found, stage=FindingStage.OPENING, overrides=overrides, by=by, at=at)
     return session
 

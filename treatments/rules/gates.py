@@ -122,11 +122,6 @@ def linked(refusal: Refusal, session: TreatmentSession) -> Refusal:
     return replace(refusal, url=f"{page_of(session)}#{'preparation' if refusal.code in LOT_CODES else 'check'}")
 
 
-def at_the_opening(session: TreatmentSession, *, at: datetime) -> list[Finding]:
-    """Find what the papers and the calendar say when a session is opened; the mix is where they stop it."""
-    return [each for each in screening_findings(session, answers={}, at=at) if each.code in mix.GATE_CODES]
-
-
 def before_opening(planned: PlannedSession, *, at: datetime) -> list[Finding]:
     """Find how today lies to the interval of a planned session, before it is opened."""
     today = local_day(at, planned.plan.location.time_zone)

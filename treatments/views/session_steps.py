@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Permission, demand, staff
+from common.forms import new_key
 from common.refused import Refused
 from formulations.forms.mixes import OverridesForm
 from formulations.rules.mix import drawn_as_asked
@@ -50,9 +51,15 @@ def session_screen(request, pk):
     return show(request, session, typed={"screening_form": form}, status=422)
 
 
-def mix_of(request, session):
-    """Read the mix as it is typed: its form, what the check says, and the words on it."""
-    form = rooms.mix_form(session, request.POST)
+def mix_of(request, session, *, fresh=False):
+    """Read the mix as it is typed: its form, what the check says, and the words on it.
+
+    A check is asked as often as one likes: `fresh` gives the form a new key, so that the draw is no repeat of it.
+    """
+    sent = request.POST.copy()
+    if fresh:
+        sent["idempotency_key"] = new_key()
+    form = rooms.mix_form(session, sent)
     check, overrides = None, OverridesForm(request.POST, auto_id="id_mix_%s")
     if form.is_valid():
         try:
@@ -76,7 +83,7 @@ def session_mix_check(request, pk):
     session = session_or_404(request, pk)
     if request.method != "POST":
         return back_to(session, "preparation")
-    form, check, overrides = mix_of(request, session)
+    form, check, overrides = mix_of(request, session, fresh=True)
     shown = {"mix_form": form, "check": check, "mix_overrides": overrides}
     if request.headers.get("HX-Request"):
         return render(request, "treatments/_mix_check.html", shown)
