@@ -26,7 +26,7 @@ def knock(secret):
 
 
 def secret_of(answer):
-    return re.search(r'id="secret">([^<]+)<', answer.content.decode())[1]
+    return re.search(r"data-copy-text>([^<]+)<", answer.content.decode())[1]
 
 
 def test_a_key_works_once_it_is_issued_and_no_longer_when_it_is_taken_back(boss, front_desk):

@@ -74,7 +74,7 @@ OTHERS = {
 NOUNS = (
     "patient", "task", "appointment", "room", "kind", "hours", "exception", "closure", "lot", "movement", "pack",
     "product", "formulation", "preparation", "template", "document", "message", "plan", "consent", "session",
-    "outcome", "side_effect", "addendum",
+    "outcome", "side_effect", "addendum", "member", "policy", "token",
 )  # fmt: skip
 
 
@@ -108,6 +108,9 @@ class Rows:
             "outcome": _first(clinic.outcomes),
             "side_effect": _first(getattr(clinic, "side_effect_cases", None)),
             "statement": _first(clinic.medicines),
+            "member": _first(clinic.memberships),
+            "policy": _first(clinic.policies),
+            "token": _first(clinic.api_tokens),
         }
 
     def noun_of(self, door: Door) -> str | None:
