@@ -51,13 +51,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     request = context["request"]
     if isinstance(error, Refused):
         return refused_response(error)
-    if isinstance(error, Denied):
-        request._request.denied = str(error.permission)
-        return problem(403, "not_allowed", str(error))
-    if isinstance(error, StepUpRequired):
-        return problem(403, "step_up_required", str(error))
     if isinstance(error, PermissionDenied):
-        return problem(403, "not_allowed", str(error) or _("This is not allowed."))
+        return forbidden(error, request)
     if isinstance(error, Http404 | exceptions.NotFound):
         return problem(404, "not_found", _("There is nothing here, or it is not yours to see."))
     if isinstance(error, exceptions.ValidationError):
@@ -72,6 +67,15 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
             response[name] = value
         return response
     return None
+
+
+def forbidden(error: PermissionDenied, request: Any) -> Response:
+    """Say that a person may not, or must first confirm who they are; what the table denies leaves a trace."""
+    if isinstance(error, StepUpRequired):
+        return problem(403, "step_up_required", str(error))
+    if isinstance(error, Denied):
+        request._request.denied = str(error.permission)
+    return problem(403, "not_allowed", str(error) or _("This is not allowed."))
 
 
 def is_timeout(error: OperationalError) -> bool:

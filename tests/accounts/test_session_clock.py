@@ -62,7 +62,8 @@ def test_who_no_longer_works_here_is_out_at_once(as_user, owner, nurse, api):
 def test_staff_without_a_second_factor_see_only_its_set_up_where_it_is_demanded(as_user, owner, settings):
     settings.STAFF_MFA_REQUIRED = True
     response = as_user(owner).get("/patients/")
-    assert response.status_code == 302 and "totp" in response["Location"]
+    assert response.status_code == 302
+    assert "totp" in response["Location"]
 
 
 def test_nobody_signs_up(client, db):

@@ -16,7 +16,8 @@ def test_without_a_token_the_door_is_closed(client, db):
 
 def test_a_wrong_token_is_refused_in_a_sentence(client, db):
     answer = client.get("/api/v1/me/", headers={"authorization": "Token nonsense"})
-    assert answer.status_code == 401 and "not known" in answer.json()["detail"]
+    assert answer.status_code == 401
+    assert "not known" in answer.json()["detail"]
 
 
 def test_a_role_without_the_permission_is_denied_and_it_is_written_down(api, auditor, settings):
@@ -33,7 +34,8 @@ def test_the_right_password_gives_a_proof_for_five_minutes(api, owner):
     owner.set_password("correct horse battery")
     owner.save()
     answer = api(owner).post("/api/v1/me/step-up/", {"password": "correct horse battery"})
-    assert answer.status_code == 201 and answer.json()["step_up"]
+    assert answer.status_code == 201
+    assert answer.json()["step_up"]
 
 
 def test_a_post_with_a_key_is_answered_once(api, owner):

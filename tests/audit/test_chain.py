@@ -35,14 +35,17 @@ def test_two_clinics_have_two_chains(clinic, other_clinic, owner):
     hire(other_clinic, "Someone Else", Role.NURSE)
 
     for chain in (clinic.pk, other_clinic.pk):
-        assert list(Event.objects.in_chain(chain).values_list("seq", flat=True))[0] == 1
+        assert next(iter(Event.objects.in_chain(chain).values_list("seq", flat=True))) == 1
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET reason = 'x'", "DELETE FROM audit_event"])
 def test_the_application_can_neither_change_nor_remove_an_event(clinic, owner, statement):
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
 
 
 @pytest.fixture

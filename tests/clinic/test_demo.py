@@ -31,7 +31,8 @@ def test_it_has_an_account_for_each_role_and_is_built_once(demo):
 
     assert {account["role"] for account in answer["accounts"]} == set(Role.values)
     assert [account["api_token"] for account in again["accounts"]] == [each["api_token"] for each in answer["accounts"]]
-    assert Clinic.objects.count() == 1 and clinic.patients.count() >= 1
+    assert Clinic.objects.count() == 1
+    assert clinic.patients.count() >= 1
 
 
 def test_it_refuses_in_production(db, settings):
