@@ -13,7 +13,7 @@ from treatments.rules import sessions as rules
 
 
 @audited("session.zones_recorded")
-def save(
+def record(
     session: TreatmentSession,
     *,
     rows: Iterable[Mapping[str, Any]],

@@ -85,17 +85,15 @@ class Room:
     def is_closed(self) -> bool:
         return self.session.is_closed
 
-    def findings(self, *stages: str) -> list[Any]:
-        """What was found at some stages, decided or not."""
-        return [each for each in self.session.findings.all() if each.stage in stages]
+    @property
+    def screened(self) -> list[Any]:
+        """What the screening found, decided or not."""
+        return [each for each in self.session.findings.all() if each.stage == FindingStage.SCREENING]
 
     @property
     def stops(self) -> bool:
         """Whether something found at the screening stands undecided."""
-        return any(
-            each.severity in ("block", "warn") and each.overridden_at is None
-            for each in self.findings(FindingStage.SCREENING)
-        )
+        return any(each.severity in ("block", "warn") and each.overridden_at is None for each in self.screened)
 
     @property
     def steps(self) -> list[dict[str, str]]:

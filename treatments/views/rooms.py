@@ -8,7 +8,6 @@ from common.dates import local_day
 from formulations.forms.mixes import MixForm, OverridesForm
 from treatments.forms.sessions import InjectionForm, ReactionForm, ScreeningForm, TimeOutForm, ZonesForm
 from treatments.forms.zones import ZoneFormSet
-from treatments.models import FindingStage
 from treatments.rules import gates
 from treatments.tables import sessions as tables
 
@@ -34,7 +33,7 @@ def show(request, session, *, typed=None, status=200, **more):
         "session": session,
         "patient": session.patient,
         "room": room,
-        "found": room.findings(FindingStage.SCREENING),
+        "found": room.screened,
         "may_record": may_record,
         "may_mix": may_record and room.is_open and may(request.membership, Permission.PREPARE_MIXES),
         "may_sign": may(request.membership, Permission.SIGN_SESSIONS) and not room.is_closed,

@@ -150,7 +150,7 @@ def session_zones(request, pk):
             try:
                 revision = form.cleaned_data["revision"]
                 said = form.overrides
-                zone_tables.save(session, rows=filled, overrides=said, revision=revision, by=request.user, at=at)
+                zone_tables.record(session, rows=filled, overrides=said, revision=revision, by=request.user, at=at)
                 messages.success(request, _("The zones are recorded."))
                 return back_to(session, "zones")
             except Refused as refused:
