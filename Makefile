@@ -1,5 +1,5 @@
 # The commands of the project. Everything they make lies in .venv, node_modules and DATA_DIR (./var).
-.PHONY: run test check bench install format requirements
+.PHONY: run test images check bench install format requirements
 python := .venv/bin/python
 
 run:  ## the clinic, in a browser
@@ -12,6 +12,10 @@ install:  ## what running needs, without running
 test:  ## the whole suite, browser tests included
 	@scripts/set_up.sh dev
 	@exec $(python) -m pytest -n 2 --dist loadfile $(ARGS)
+
+images:  ## the pictures of docs/images, taken anew by the journey through a course
+	@scripts/set_up.sh dev
+	@WRITE_IMAGES=1 exec $(python) -m pytest -q tests/journeys/test_course_in_browser.py
 
 check:  ## format, lint, types, floors and rooms, templates, migrations
 	@scripts/set_up.sh dev
