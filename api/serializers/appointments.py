@@ -101,7 +101,7 @@ class AppointmentQuerySerializer(serializers.Serializer):
     limit = serializers.IntegerField(required=False, min_value=1)
 
 
-class FindingSerializer(serializers.Serializer):
+class VisitFindingSerializer(serializers.Serializer):
     """Something worth knowing about a booking that went through."""
 
     code = serializers.CharField()
@@ -131,7 +131,7 @@ class AppointmentSerializer(serializers.Serializer):
     overlap_reason = serializers.CharField()
     note = serializers.CharField()
     cancel_reason = serializers.CharField()
-    findings = FindingSerializer(many=True)
+    findings = VisitFindingSerializer(many=True)
 
     def to_representation(self, appointment: Any) -> dict[str, Any]:
         zone, masked = appointment.zone, self.is_masked
