@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -38,15 +38,11 @@ SLOTS = """
         AND (a.held_until IS NULL OR a.held_until >= %(at)s)), '{}') AS busy
     FROM work w JOIN who ON who.id = w.practitioner_id
     WHERE NOT isempty(w.hours) AND who.is_active AND who.lacks = '{}'
-), own AS MATERIALIZED (
-    SELECT COALESCE(range_agg(a.patient_busy), '{}') AS busy FROM scheduling_appointment a
-    WHERE a.clinic_id = %(clinic)s::bigint AND a.patient_id = %(patient)s::bigint
-    AND a.patient_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s
-), candidate AS MATERIALIZED (
+<OWN>), candidate AS MATERIALIZED (
     SELECT t, f.practitioner_id, f.location_id
     FROM free f
     CROSS JOIN step
-    CROSS JOIN own
+    <AND_OWN>
     CROSS JOIN LATERAL unnest(<SPANS>) AS span
     CROSS JOIN LATERAL generate_series(
         date_bin(step, lower(span) + step - interval '1 microsecond', '2001-01-01'::timestamp AT TIME ZONE f.time_zone),
@@ -57,8 +53,15 @@ SLOTS = """
 ), chosen AS MATERIALIZED (
     SELECT m.t, m.location_id, pick.room_id FROM moment m <PICK>
 )
-SELECT t, practitioner_id, room_id, location_id FROM candidate JOIN chosen USING (t, location_id)
+SELECT extract(epoch FROM t)::bigint, practitioner_id, room_id, location_id
+FROM candidate JOIN chosen USING (t, location_id)
 ORDER BY t, practitioner_id, location_id
+"""
+
+OWN = """), own AS MATERIALIZED (
+    SELECT COALESCE(range_agg(a.patient_busy), '{}') AS busy FROM scheduling_appointment a
+    WHERE a.clinic_id = %(clinic)s::bigint AND a.patient_id = %(patient)s::bigint
+    AND a.patient_busy && %(around)s::tstzmultirange AND a.id IS DISTINCT FROM %(leaving)s
 """
 
 PICK = """CROSS JOIN LATERAL (
@@ -100,21 +103,26 @@ def _filled(template: str, **parts: str) -> str:
     return template
 
 
-def slots_sql(kind: AppointmentKind, needs: Needs) -> str:
+def slots_sql(kind: AppointmentKind, needs: Needs, *, with_patient: bool) -> str:
     """The one query, shaped by what the kind takes."""
     whole = needs.practitioner == ((0, needs.minutes),)
-    where = f"AND NOT ({_overlaps('own.busy', needs.patient)})"
+    where = f"AND NOT ({_overlaps('own.busy', needs.patient)})" if with_patient else ""
     if not whole:
         where += f" AND NOT ({_overlaps('f.busy', needs.practitioner)})"
     return HOURS + _filled(
-        SLOTS, SPANS="f.hours - f.busy" if whole else "f.hours", PICK=_choice(kind, needs), WHERE=where
+        SLOTS,
+        OWN=OWN if with_patient else "",
+        AND_OWN="CROSS JOIN own" if with_patient else "",
+        SPANS="f.hours - f.busy" if whole else "f.hours",
+        PICK=_choice(kind, needs),
+        WHERE=where,
     )
 
 
 def question(clinic: Any, kind: AppointmentKind, needs: Needs, **asked: Any) -> tuple[str, dict[str, Any]]:
     """The query and what it is asked with."""
     given = parameters(clinic, kind, **asked, minutes=kind.minutes, step=STEP_MINUTES, step_policy=STEP_POLICY)
-    return slots_sql(kind, needs), given
+    return slots_sql(kind, needs, with_patient=asked.get("patient") is not None), given
 
 
 def slots(
@@ -151,4 +159,9 @@ def slots(
     length = timedelta(minutes=kind.minutes)
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        return [Slot(start, start + length, who, room_id, where) for start, who, room_id, where in cursor.fetchall()]
+        rows = cursor.fetchall()
+    found = []
+    for seconds, practitioner_id, room_id, location_id in rows:
+        start = datetime.fromtimestamp(seconds, UTC)
+        found.append(Slot(start, start + length, practitioner_id, room_id, location_id))
+    return found
