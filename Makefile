@@ -15,7 +15,7 @@ test:  ## the whole suite, browser tests included
 
 images:  ## the pictures of docs/images, taken anew by the journey through a course
 	@scripts/set_up.sh dev
-	@WRITE_IMAGES=1 exec $(python) -m pytest -q tests/journeys/test_course_in_browser.py
+	@WRITE_IMAGES=1 $(python) -m pytest -q tests/journeys/test_course_in_browser.py
 
 check:  ## format, lint, types, floors and rooms, templates, migrations
 	@scripts/set_up.sh dev
