@@ -117,9 +117,7 @@ def test_another_clinics_patient_lot_and_product_are_not_there(api, stranger, am
         assert api(stranger).post(URL, named).status_code == 404
 
 
-def test_the_front_desk_does_not_check_mixes_and_a_checked_chart_is_written_down(
-    api, front_desk, practitioner, amara
-):
+def test_the_front_desk_does_not_check_mixes_and_a_checked_chart_is_written_down(api, front_desk, practitioner, amara):
     assert api(front_desk).post(URL, melasma()).status_code == 403
     before = Event.objects.filter(kind="chart.viewed").count()
     api(practitioner).post(URL, melasma(patient=amara.pk))
@@ -130,9 +128,7 @@ def test_the_chart_speaks_at_once_reviewed_or_not(api, practitioner, nurse, fron
     patient = patients.register(
         signed_reference, by=front_desk, allergies=["soy"], medicines=["something nobody knows"], weight_kg="59"
     )
-    answer = api(nurse).post(
-        URL, {"patient": patient.pk, "components": [component("phosphatidylcholine", "1", "50")]}
-    )
+    answer = api(nurse).post(URL, {"patient": patient.pk, "components": [component("phosphatidylcholine", "1", "50")]})
     assert codes(answer, "block") == ["ingredient_restricted", "allergy"]
     assert "not_checked" in codes(answer, "warn")
     assert answer.json()["verdict"] == "block"
