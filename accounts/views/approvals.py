@@ -15,20 +15,20 @@ def approval_list(request):
     return page(request)
 
 
-@require_POST
 @staff(Permission.MANAGE_STAFF)
+@require_POST
 def approval_approve(request, pk):
     return settle(request, pk, ownership.agree, _("Agreed, and done."))
 
 
-@require_POST
 @staff(Permission.MANAGE_STAFF)
+@require_POST
 def approval_carry_out(request, pk):
     return settle(request, pk, ownership.carry_out, _("Done."))
 
 
-@require_POST
 @staff(Permission.MANAGE_STAFF)
+@require_POST
 def approval_cancel(request, pk):
     return settle(request, pk, approvals.cancel, _("The request is taken back."))
 

@@ -45,7 +45,7 @@ def document_file(request, pk):
     return pdfs.answer_with(_document(request, pk))
 
 
-@staff(Permission.SEND_CONSENTS)
+@staff(Permission.VIEW_DOCUMENTS, post=Permission.SEND_CONSENTS)
 def document_retry(request, pk):
     document = _document(request, pk)
     form = RefusableForm(request.POST if request.method == "POST" else None)

@@ -75,12 +75,15 @@ def test_a_request_leaves_no_canary(client, lines, caplog):
     logger = logging.getLogger("django_structlog.middlewares.request")
     _, read = lines
     logger.handlers, logger.propagate = logging.getLogger("canary").handlers, False
+    logger.disabled = False
+    logger.setLevel(logging.INFO)
     try:
         client.get("/patients/?search=Okonkwo", headers={"user-agent": "Amara"})
         client.post("/accounts/login/", {"login": "amara@example.org", "password": "hunter2-hunter2"})
         client.get("/nothing/amara@example.org/")
     finally:
         logger.handlers, logger.propagate = [], True
+        logger.setLevel(logging.NOTSET)
 
     text = json.dumps(read())
     assert "request_finished" in text

@@ -101,7 +101,7 @@ def staff_page(door, who, membership, method, status, rows):
         return None if status in (403, 404, 405) else "this method is not declared"
     grants = [grant for permission in permissions if (grant := grant_of(membership, permission))]
     if not grants:
-        return None if status in (403, 404) else "the role does not hold this permission"
+        return None if status in (403, 404, 405) else "the role does not hold this permission"
     if who == "stranger" and "pk" in door.converters:
         return None if status in (404, 405) else "somebody of another clinic came in"
     if status in (401, 403) and not only_own(door, grants, method):
