@@ -13,11 +13,11 @@ def test_the_frame_names_the_clinic_and_says_that_it_is_a_demonstration(as_user,
     assert "Demonstration" in page
 
 
-def test_the_rail_shows_a_member_only_what_the_table_grants(as_user, clinic, owner, auditor):
-    for user in (owner, auditor):
+def test_the_rail_shows_a_member_only_what_the_table_grants(as_user, clinic, owner, auditor, nurse):
+    for user in (owner, auditor, nurse):
         membership = user.memberships.get()
         assert all(link["entry"].permission is None or link["url"] for link in links(RAIL, membership, "/"))
-    settings_of = [link["label"] for link in links(RAIL, auditor.memberships.get(), "/")]
+    settings_of = [link["label"] for link in links(RAIL, nurse.memberships.get(), "/")]
     assert "Settings" not in settings_of
 
 

@@ -210,4 +210,4 @@ def test_a_consent_asks_the_database_as_often_however_far_it_is(
         browser.get(address)
 
 
-QUERIES = {"consent_list": 16, "consent_detail": 18}
+QUERIES = {"consent_list": 17, "consent_detail": 18}

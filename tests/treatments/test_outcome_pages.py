@@ -146,5 +146,5 @@ def test_the_scores_ask_the_database_as_often_for_one_as_for_many(
     browser = as_user(practitioner)
     browser.get(url("outcome_list", patient.pk))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get(url("outcome_list", patient.pk))

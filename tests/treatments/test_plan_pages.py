@@ -11,7 +11,7 @@ from tests.factories.plans import protocol, start
 from treatments.actions import plans
 from treatments.models import Declined, TreatmentPlan
 
-QUERIES = {"plan_list": 14, "plan_detail": 25}
+QUERIES = {"plan_list": 14, "plan_detail": 26}
 MONDAY = "2026-12-07"
 
 
