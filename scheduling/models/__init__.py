@@ -14,6 +14,7 @@ from scheduling.models.hours import Closure, ExceptionKind, HoursException, Hour
 from scheduling.models.kinds import AppointmentKind, KindNeed, KindQuerySet, KindRoom, KindSegment, Resource
 from scheduling.models.rooms import Device, PlaceQuerySet, Room
 from scheduling.models.waiting import WaitingListEntry, WaitingListQuerySet
+from scheduling.models.wishes import TimeWish, TimeWishQuerySet
 
 __all__ = [
     "APPOINTMENT_TRANSITIONS",
@@ -42,6 +43,8 @@ __all__ = [
     "Resource",
     "Room",
     "StatusChange",
+    "TimeWish",
+    "TimeWishQuerySet",
     "WaitingListEntry",
     "WaitingListQuerySet",
     "Weekday",
