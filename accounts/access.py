@@ -59,6 +59,8 @@ class Permission(enum.StrEnum):
     VIEW_SESSIONS = "view_sessions"
     RECORD_SESSIONS = "record_sessions"
     SIGN_SESSIONS = "sign_sessions"
+    VIEW_ORDERS = "view_orders"
+    SIGN_ORDERS = "sign_orders"
     AMEND_SESSIONS = "amend_sessions"
     RECORD_OUTCOMES = "record_outcomes"
     VIEW_OUTCOMES = "view_outcomes"
@@ -68,6 +70,8 @@ class Permission(enum.StrEnum):
     SEND_CONSENTS = "send_consents"
     WITNESS_CONSENTS = "witness_consents"
     COUNTERSIGN_CONSENTS = "countersign_consents"
+    DRAFT_TEMPLATES = "draft_templates"
+    PUBLISH_TEMPLATES = "publish_templates"
     # messaging
     VIEW_MESSAGES = "view_messages"
     SEND_MESSAGES = "send_messages"
@@ -132,6 +136,8 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.VIEW_SESSIONS: ("-", "O", "O", "-", "-"),
     Permission.RECORD_SESSIONS: ("-", "O", "O", "-", "-"),
     Permission.SIGN_SESSIONS: ("-", "O S", "-", "-", "-"),
+    Permission.VIEW_ORDERS: ("R", "O", "R", "-", "-"),
+    Permission.SIGN_ORDERS: ("-", "O S", "-", "-", "-"),
     Permission.AMEND_SESSIONS: ("-", "O", "-", "-", "-"),
     Permission.RECORD_OUTCOMES: ("-", "O", "O", "-", "-"),
     Permission.VIEW_OUTCOMES: ("-", "O", "O", "-", "-"),
@@ -140,6 +146,8 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.SEND_CONSENTS: ("A", "A", "A", "A", "-"),
     Permission.WITNESS_CONSENTS: ("A", "A", "A", "A", "-"),
     Permission.COUNTERSIGN_CONSENTS: ("-", "O S", "-", "-", "-"),
+    Permission.DRAFT_TEMPLATES: ("A", "A", "-", "-", "-"),
+    Permission.PUBLISH_TEMPLATES: ("A", "-", "-", "-", "-"),
     Permission.VIEW_MESSAGES: ("A", "O", "A", "A", "R"),
     Permission.SEND_MESSAGES: ("A", "A", "A", "A", "-"),
     Permission.VIEW_SIDE_EFFECTS: ("A", "A", "A", "-", "R"),

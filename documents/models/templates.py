@@ -62,13 +62,19 @@ class TemplateVersionQuerySet(ClinicQuerySet):
         """Keep the versions that are issued today."""
         return self.filter(state=TemplateState.PUBLISHED)
 
+    def drafts(self) -> "TemplateVersionQuerySet":
+        """Keep the versions that wait to be published."""
+        return self.filter(state=TemplateState.DRAFT)
+
     def of(self, kind: str, language: str) -> "TemplateVersionQuerySet":
         """Keep the versions of one sort of paper in one language."""
         return self.filter(template__kind=kind, template__is_active=True, language=language)
 
     def in_order(self) -> "TemplateVersionQuerySet":
         """Order by paper and language, newest first, with the paper they belong to."""
-        return self.select_related("template").order_by("template__name", "language", "-created_at", "-id")
+        return self.select_related("template", "created_by", "published_by").order_by(
+            "template__name", "language", "-created_at", "-id"
+        )
 
 
 @tracked
