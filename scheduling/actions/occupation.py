@@ -1,7 +1,7 @@
 """Taking time: what an appointment makes busy, the queue for it, and the answer when somebody was faster."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,11 +55,29 @@ def _queue(appointment: Appointment) -> None:
 
     The line guards nothing: what cannot be booked twice is the exclusion constraints' matter.
     """
-    keys = sorted(LOCK_SPACE[name] + pk for name in RESOURCES if (pk := getattr(appointment, f"{name}_id")))
+    _stand_in_line(LOCK_SPACE[name] + pk for name in RESOURCES if (pk := getattr(appointment, f"{name}_id")))
+
+
+def _stand_in_line(keys: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM (SELECT unnest(%s::bigint[]) AS key ORDER BY 1) line", [keys]
+            "SELECT pg_advisory_xact_lock(key) FROM (SELECT unnest(%s::bigint[]) AS key ORDER BY 1) line",
+            [sorted(set(keys))],
         )
+
+
+def queue_for_all(
+    *, patients: Iterable[int] = (), practitioners: Iterable[int] = (), rooms: Iterable[int] = ()
+) -> None:
+    """Stand in all the lines of a series at once, before its first visit, so that two series follow one another."""
+    wanted = {"practitioner": practitioners, "room": rooms, "patient": patients}
+    try:
+        with transaction.atomic():
+            _stand_in_line(LOCK_SPACE[name] + pk for name, pks in wanted.items() for pk in pks)
+    except Error as error:
+        if getattr(error.__cause__, "pgcode", None) not in TAKEN:
+            raise
+        raise Refused("slot_taken", _("Somebody else is booking at this moment. Try again.")) from error
 
 
 def occupy(appointment: Appointment, needs: Needs, *, around_others: bool = False) -> bool:

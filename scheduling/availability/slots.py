@@ -136,19 +136,20 @@ def slots(
     location: Any = None,
     patient: Any = None,
     leaving: Any = None,
+    longest: int = LONGEST_SPAN_DAYS,
     at: datetime,
 ) -> list[Slot]:
     """Every time at which this kind of visit can begin, local days included at both ends, nothing before `at`.
 
     Practitioners are ids or rows, None meaning all; `patient` leaves out the patient's own other visits; `leaving` is
-    an appointment that is about to be moved and therefore does not stand in its own way.
+    an appointment that is about to be moved and therefore does not stand in its own way; never over `longest` days.
     """
     sql, given = question(
         clinic,
         kind,
         needs_of(kind),
         day_from=day_from,
-        day_to=min(day_to, day_from + timedelta(days=LONGEST_SPAN_DAYS)),
+        day_to=min(day_to, day_from + timedelta(days=longest)),
         practitioners=None if practitioners is None else [getattr(each, "pk", each) for each in practitioners],
         room=getattr(room, "pk", room),
         location=getattr(location, "pk", location),
@@ -157,11 +158,8 @@ def slots(
         at=at,
     )
     length = timedelta(minutes=kind.minutes)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, given)
-        rows = cursor.fetchall()
     found = []
-    for seconds, practitioner_id, room_id, location_id in rows:
+    for seconds, practitioner_id, room_id, location_id in ask(sql, given):
         start = datetime.fromtimestamp(seconds, UTC)
         found.append(Slot(start, start + length, practitioner_id, room_id, location_id))
     return found

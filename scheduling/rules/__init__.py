@@ -1,5 +1,5 @@
 """What may be booked, moved and cancelled, and when."""
 
-from scheduling.rules import bookings, later, windows
+from scheduling.rules import bookings, later, series, windows
 
-__all__ = ["bookings", "later", "windows"]
+__all__ = ["bookings", "later", "series", "windows"]
