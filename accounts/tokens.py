@@ -4,7 +4,11 @@ import hashlib
 import secrets
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.utils import timezone
+
+PROOFS = ("password", "mfa")  # what proves a person: the password; a passkey, an app's code or a recovery code
 
 
 def new_secret() -> tuple[str, str]:
@@ -19,7 +23,14 @@ def digest(secret: str) -> str:
 
 
 def stepped_up(request: Any) -> bool:
-    """Say whether this person has shown the password, a passkey or a code within the last five minutes."""
-    return bool(getattr(request, "api_stepped_up", False)) or bool(
-        hasattr(request, "session") and did_recently_reauthenticate(request)
-    )
+    """Say whether this person has shown the password, a passkey or a code within the last five minutes.
+
+    A token of the API has no log-in to go by: it counts only together with `X-Step-Up`.
+    """
+    if hasattr(request, "api_stepped_up"):
+        return bool(request.api_stepped_up)
+    if not hasattr(request, "session"):
+        return False
+    oldest = timezone.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, request.user)
+    return any(record.get("method") in PROOFS and record.get("at", 0) > oldest for record in records)

@@ -162,16 +162,28 @@ def api(db: Any) -> Any:
     """Knock at the machine's door: api(practitioner).post("/api/v1/...", {...})."""
     from rest_framework.test import APIClient
 
-    def knock(user: User, *, confirmed: bool = False) -> APIClient:
-        membership = user.memberships.select_related("clinic").get()
-        token = members.issue_token(membership, name="test", by=user, at=datetime.now(tz=UTC))
-        client = APIClient()
-        client.default_format = "json"
-        client.credentials(HTTP_AUTHORIZATION=f"Token {token.secret}")
+    class Door(APIClient):
+        """A program with the key of one member, which can show their confirmation."""
+
+        default_format = "json"
+
+        def enter(self, user: User) -> None:
+            self.user, self.membership = user, user.memberships.select_related("clinic").get()
+            token = members.issue_token(self.membership, name="test", by=user, at=datetime.now(tz=UTC))
+            self.key = {"HTTP_AUTHORIZATION": f"Token {token.secret}"}
+            self.credentials(**self.key)
+
+        def confirm(self) -> None:
+            """Carry the proof of a fresh confirmation from now on."""
+            proof = members.step_up(self.membership, by=self.user, at=datetime.now(tz=UTC))
+            self.credentials(**self.key, HTTP_X_STEP_UP=proof.secret)
+
+    def knock(user: User, *, confirmed: bool = False) -> Door:
+        door = Door()
+        door.enter(user)
         if confirmed:
-            proof = members.step_up(membership, by=user, at=datetime.now(tz=UTC))
-            client.credentials(HTTP_AUTHORIZATION=f"Token {token.secret}", HTTP_X_STEP_UP=proof.secret)
-        return client
+            door.confirm()
+        return door
 
     return knock
 

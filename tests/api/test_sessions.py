@@ -59,6 +59,7 @@ def test_case_1_through_the_machines_door(door, noon, plan, consent, stock):
     )
     assert edited["state"] == "ended"
 
+    door.confirm()
     signed = say(door.post(url(session, "sign-off/"), {}))
 
     assert (signed["state"], signed["points"], signed["injected_ml"]) == ("signed", 60, "3")
@@ -168,6 +169,7 @@ def test_a_sign_off_that_lacks_something_says_all_of_it(door, mixed_session):
 
 def test_a_difference_wants_a_reason(door, noon, ended_session, mix):
     noon.move_to(minutes(40), tick=False)
+    door.confirm()
     body = {"wasted": [{"preparation": mix.pk, "ml": "0,5"}]}
 
     assert door.post(url(ended_session, "sign-off/"), body).json()["code"] == "reason_needed"

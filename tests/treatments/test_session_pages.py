@@ -61,6 +61,8 @@ def test_case_1_on_the_tablet(tablet, noon, plan, consent, stock):
     noon.move_to(minutes(35), tick=False)
     seen = {"seen": "some", "effect_1": "redness", "grade_1": "1", "pain": "2", "end": "1"}
     post(tablet, "session_reaction", session, seen)
+    assert "reauthenticate" in tablet.get(page("session_sign_off", session)).url
+    tablet.confirm()
     review = tablet.get(page("session_sign_off", session)).content.decode()
     assert "150" in review
     assert "112.5" in review
