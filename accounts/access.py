@@ -36,6 +36,10 @@ class Permission(enum.StrEnum):
     EDIT_HISTORY = "edit_history"
     MANAGE_TASKS = "manage_tasks"
     INVITE_TO_PORTAL = "invite_to_portal"
+    REQUEST_MERGE = "request_merge"
+    MERGE_PATIENTS = "merge_patients"
+    PRINT_SUMMARY = "print_summary"
+    RECEIVE_PAPERS = "receive_papers"
     # scheduling
     VIEW_CALENDAR = "view_calendar"
     BOOK_APPOINTMENTS = "book_appointments"
@@ -116,6 +120,10 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.EDIT_HISTORY: ("-", "A", "A", "-", "-"),
     Permission.MANAGE_TASKS: ("A", "A", "A", "A", "-"),
     Permission.INVITE_TO_PORTAL: ("A", "A", "A", "A", "-"),
+    Permission.REQUEST_MERGE: ("A", "-", "-", "A", "-"),
+    Permission.MERGE_PATIENTS: ("A", "-", "-", "-", "-"),
+    Permission.PRINT_SUMMARY: ("-", "O", "O", "-", "-"),
+    Permission.RECEIVE_PAPERS: ("A", "A", "A", "A", "-"),
     Permission.VIEW_CALENDAR: ("A", "A", "A", "A", "L"),
     Permission.BOOK_APPOINTMENTS: ("A", "O", "A", "A", "-"),
     Permission.BOOK_EARLY: ("A", "O", "A", "A", "-"),
@@ -271,11 +279,13 @@ def no_clinic(request: HttpRequest) -> HttpResponse:
 def confirm_first(request: HttpRequest) -> HttpResponse:
     """Send a member to confirm who they are, and back; what a POST carried is kept and sent again afterwards.
 
-    A typed password is never kept: such a form is shown afresh.
+    A typed password is never kept: such a form is shown afresh. Where the PIN of the day counts, it is asked for.
     """
     if request.POST.get("password"):
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
-    return suspend_request(request, reverse("account_reauthenticate"))
+    pin_counts = getattr(request, "pin_counts", None)
+    way = "accounts:pin_confirm" if pin_counts is not None and pin_counts() else "account_reauthenticate"
+    return suspend_request(request, reverse(way))
 
 
 def arrive(request: Any) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 
+from accounts import devices
 from accounts.models import Kind
 
 
@@ -17,3 +18,10 @@ class ClosedAdapter(DefaultAccountAdapter):
         if user.kind != Kind.STAFF:
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
+
+    def post_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
+        return devices.entered(request, super().post_login(request, user, **kwargs))
+
+    def logout(self, request: Any) -> None:
+        devices.left(request)
+        super().logout(request)

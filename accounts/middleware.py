@@ -6,15 +6,19 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from accounts import devices
 from accounts.access import Denied, arrive
 from accounts.models import Kind
 from audit import actions as audit
 
 IDLE_SECONDS = 15 * 60
+LOCKED_SECONDS = 2 * 60 * 60  # behind the PIN; a numbing cream alone takes an hour
 LONGEST_SECONDS = 12 * 60 * 60
 POLL_HEADER = "X-Poll"
 
@@ -22,7 +26,10 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class SessionClock:
-    """End a staff log-in that was idle for 15 minutes or is 12 hours old; polling does not keep it alive."""
+    """End a staff log-in that was idle for 15 minutes or is 12 hours old; polling does not keep it alive.
+
+    A screen that was locked in place answers nothing but its PIN, and waits two hours for it.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -33,9 +40,10 @@ class SessionClock:
             now = timezone.now().timestamp()
             began = request.session.setdefault("began_at", now)
             seen = request.session.get("seen_at", now)
-            if now - seen > IDLE_SECONDS or now - began > LONGEST_SECONDS:
+            idle = LOCKED_SECONDS if devices.covered(request) else IDLE_SECONDS
+            if now - seen > idle or now - began > LONGEST_SECONDS:
                 logout(request)
-            elif POLL_HEADER not in request.headers:
+            elif POLL_HEADER not in request.headers and not devices.covered(request):
                 request.session["seen_at"] = now
         return self.get_response(request)
 
@@ -48,6 +56,9 @@ class CurrentClinic:
 
     def __call__(self, request: Any) -> HttpResponse:
         arrive(request)
+        request.pin_counts = lambda: (
+            request.membership is not None and not devices.against_pin(request, request.membership, timezone.now())
+        )
         if request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
@@ -66,6 +77,28 @@ class SecondFactor:
         if wanted and not request.path.startswith(("/accounts/", "/static/")) and not is_mfa_enabled(user):
             return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+
+class Locked:
+    """A screen that is locked in place answers nothing but its own page, and what it was left open to."""
+
+    OPEN = frozenset({"accounts:locked", "account_logout"})
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        lock = devices.covered(request) if request.user.is_authenticated else {}
+        if not lock or request.path in lock["open_to"] or request.resolver_match.view_name in self.OPEN:
+            return None
+        if getattr(getattr(view, "access", None), "kind", "") == "public":
+            return None
+        if request.method == "GET" and not request.path.startswith("/api/") and not request.htmx:
+            return redirect("accounts:locked")
+        raise PermissionDenied(_("This screen is locked. Open it with your PIN first."))
 
 
 class Trail:

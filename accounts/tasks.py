@@ -4,7 +4,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from accounts import idempotency
+from accounts import devices, idempotency
 from accounts.models import StepUp
 
 
@@ -14,4 +14,4 @@ def sweep() -> int:
     at = timezone.now()
     SessionStore.clear_expired()
     expired, _tables = StepUp.objects.filter(expires_at__lt=at).delete()
-    return idempotency.forget_old(at) + expired
+    return idempotency.forget_old(at) + devices.forget_old(at) + expired

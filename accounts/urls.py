@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import approvals, clinics, members, policies, preferences, tokens
+from accounts.views import approvals, clinics, members, pins, policies, preferences, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("settings/approvals/<int:pk>/approve/", approvals.approval_approve, name="approval_approve"),
     path("settings/approvals/<int:pk>/carry-out/", approvals.approval_carry_out, name="approval_carry_out"),
     path("settings/approvals/<int:pk>/cancel/", approvals.approval_cancel, name="approval_cancel"),
+    path("pin/", pins.pin_choose, name="pin_choose"),
+    path("pin/confirm/", pins.pin_confirm, name="pin_confirm"),
+    path("locked/", pins.locked, name="locked"),
     path("language/", preferences.language_choose, name="language_choose"),
     path("theme/", preferences.theme_choose, name="theme_choose"),
 ]

@@ -42,6 +42,7 @@ RAIL = (
 )
 ACCOUNT_MENU = (
     Entry(_("Two-step log-in"), "shield-check", ("mfa_index",)),
+    Entry(_("PIN for shared tablets"), "hash", ("accounts:pin_choose",), Permission.WORK_HERE),
     Entry(_("Change password"), "key-round", ("account_change_password",)),
     Entry(_("Other devices"), "monitor", ("usersessions_list",)),
     Entry(_("Team"), "users", ("accounts:member_list",), Permission.WORK_HERE),

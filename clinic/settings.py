@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SecondFactor",
     "accounts.middleware.CurrentClinic",
+    "accounts.middleware.Locked",
     "portal.middleware.PatientsStay",
     "django_structlog.middlewares.RequestMiddleware",
     "clinic.middleware.ClinicOnLog",

@@ -39,7 +39,7 @@ CLOSED_LIST = {
 }
 CLOSED_LIST |= {"tables", "data", "apps", "migrations", "__init__", "__pycache__"}
 SPECIAL = {
-    "accounts": {"access", "middleware", "tokens", "adapters", "idempotency"},
+    "accounts": {"access", "middleware", "tokens", "adapters", "idempotency", "devices"},
     "patients": {"access", "synonyms", "reference"},
     "documents": {"rendering", "sealing", "claims", "reference"},
     "messaging": {"channels", "ics"},
