@@ -9,6 +9,15 @@ from rest_framework import authentication, exceptions
 
 from accounts import tokens
 from accounts.models import ApiToken, StepUp
+from common.prepared import Given, Question
+
+KNOWN = Question(
+    lambda: (
+        ApiToken.objects.usable(Given("at"))
+        .filter(digest=Given("digest"))
+        .select_related("membership__user", "membership__clinic")
+    )
+)
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -21,12 +30,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         if not words or words[0].lower() != self.keyword.lower():
             return None
         now = timezone.now()
-        found = (
-            ApiToken.objects.usable(now)
-            .select_related("membership__user", "membership__clinic")
-            .filter(digest=tokens.digest(words[1] if len(words) == 2 else ""))
-            .first()
-        )
+        found = KNOWN.first(digest=tokens.digest(words[1] if len(words) == 2 else ""), at=now)
         if found is None:
             raise exceptions.AuthenticationFailed(_("This token is not known, was revoked or has expired."))
         self.enter(request._request, found, now)

@@ -1,5 +1,6 @@
 """Visits, kinds of visit, rooms and free times, as the API says them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.access import Permission, Scope, reach
+from api.lines import Line
 from api.serializers.fields import Moment, StrictSerializer
+from common.dates import zone_of
+from common.refused import Refusal
 
 LONGEST_SEARCH = timedelta(days=92)
 ACTIONS = ("move", "unbook", "leave")
@@ -134,28 +138,40 @@ class AppointmentSerializer(serializers.Serializer):
     findings = VisitFindingSerializer(many=True)
 
     def to_representation(self, appointment: Any) -> dict[str, Any]:
-        zone, masked = appointment.zone, self.is_masked
         visit = getattr(appointment, "course_visit", None)
         planned = getattr(visit, "planned_session", None)
-        return {
-            "id": appointment.pk,
-            "patient": appointment.patient_id,
-            "patient_name": None if masked else str(appointment.patient),
-            "kind": appointment.kind_id,
-            "kind_name": appointment.kind.name,
-            "practitioner": appointment.practitioner_id,
-            "practitioner_name": str(appointment.practitioner),
-            "room": appointment.room_id,
-            "location": appointment.location_id,
-            "time_zone": zone.key,
-            "starts_at": appointment.starts_at.astimezone(zone).isoformat(),
-            "ends_at": appointment.ends_at.astimezone(zone).isoformat(),
-            "status": appointment.status,
-            "planned_session": planned.pk if planned else None,
-            "overlap_reason": "" if masked else appointment.overlap_reason,
-            "note": "" if masked else appointment.note,
-            "cancel_reason": "" if masked else appointment.cancel_reason,
-            "findings": [finding.as_dict() for finding in getattr(appointment, "findings", [])],
+        line = Line(
+            id=appointment.pk,
+            patient=appointment.patient_id,
+            patient_name=str(appointment.patient),
+            kind=appointment.kind_id,
+            kind_name=appointment.kind.name,
+            practitioner=appointment.practitioner_id,
+            practitioner_name=str(appointment.practitioner),
+            room=appointment.room_id,
+            location=appointment.location_id,
+            time_zone=appointment.zone.key,
+            starts_at=appointment.starts_at,
+            ends_at=appointment.ends_at,
+            status=appointment.status,
+            planned_session=planned.pk if planned else None,
+            overlap_reason=appointment.overlap_reason,
+            note=appointment.note,
+            cancel_reason=appointment.cancel_reason,
+        )
+        return self.said(line, getattr(appointment, "findings", ()))
+
+    def said(self, line: Line, findings: Iterable[Refusal] = ()) -> dict[str, Any]:
+        """Write out a visit in the time of its place, without what the reader may not see."""
+        zone, masked = zone_of(line.time_zone), self.is_masked
+        return line._asdict() | {
+            "patient_name": None if masked else line.patient_name,
+            "starts_at": line.starts_at.astimezone(zone).isoformat(),
+            "ends_at": line.ends_at.astimezone(zone).isoformat(),
+            "overlap_reason": "" if masked else line.overlap_reason,
+            "note": "" if masked else line.note,
+            "cancel_reason": "" if masked else line.cancel_reason,
+            "findings": [finding.as_dict() for finding in findings],
         }
 
     @cached_property

@@ -10,6 +10,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from accounts.access import Permission, Scope, reach
+from api.lines import lines
 from api.serializers.appointments import (
     AppointmentQuerySerializer,
     AppointmentSerializer,
@@ -26,15 +27,6 @@ from api.views.door import ClinicView
 from common.dates import zone_of
 from scheduling import availability
 from scheduling.actions import bookings, changes
-
-JOINED = (
-    "patient", "kind", "practitioner__membership__user", "location", "course_visit__planned_session",
-)  # fmt: skip
-SAID = (
-    "patient__given_name", "patient__family_name", "kind__name", "practitioner__title",
-    "practitioner__membership__user__display_name", "room", "location__time_zone", "course_visit__planned_session",
-    "clinic", "starts_at", "ends_at", "status", "overlap_reason", "note", "cancel_reason",
-)  # fmt: skip
 
 
 def asked(name: str, kind: Any = OpenApiTypes.INT, *, required: bool = False) -> OpenApiParameter:
@@ -79,7 +71,7 @@ class Slots(ClinicView):
     )
     def get(self, request) -> Response:
         wanted = read(SlotQuerySerializer, request)
-        kind = get_object_or_404(self.clinic.appointment_kinds.active().prefetch_related("segments"), pk=wanted["kind"])
+        kind = kind_or_404(self.clinic, wanted["kind"], active=True)
         found = availability.slots(
             self.clinic,
             kind=kind,
@@ -149,13 +141,16 @@ class Appointments(CalendarView):
     )
     def get(self, request) -> Response:
         wanted = read(AppointmentQuerySerializer, request)
-        rows = self.clinic.appointments.select_related(*JOINED).only(*SAID)
+        rows = self.clinic.appointments.values("pk", "starts_at")
         if "on" in wanted:
             rows = rows.on(wanted["on"], self.clinic.time_zone)
         for name in ("patient", "practitioner"):
             if name in wanted:
                 rows = rows.filter(**{name: wanted[name]})
-        return self.page(AppointmentSerializer, rows, ordering=("starts_at", "pk"))
+        said = AppointmentSerializer(context={"request": request}).said
+        return self.listed(
+            rows, lambda found: map(said, lines(self.clinic, [each["pk"] for each in found])), ("starts_at", "pk")
+        )
 
     @extend_schema(request=BookingSerializer, responses={201: AppointmentSerializer})
     def post(self, request) -> Response:
@@ -163,7 +158,7 @@ class Appointments(CalendarView):
         appointment = bookings.book(
             self.clinic,
             patient=get_object_or_404(self.clinic.patients.live(), pk=given["patient"]),
-            kind=get_object_or_404(self.clinic.appointment_kinds.prefetch_related("segments"), pk=given["kind"]),
+            kind=kind_or_404(self.clinic, given["kind"]),
             practitioner=self.practitioner(given["practitioner"]),
             starts_at=given["starts_at"],
             room=self.room(given.get("room")),
@@ -235,6 +230,14 @@ class AppointmentStatus(CalendarView):
         appointment, given = self.appointment(pk), self.body(StatusSerializer)
         changed = changes.set_status(appointment, status=given["status"], by=request.user, at=timezone.now())
         return self.show(AppointmentSerializer, changed)
+
+
+def kind_or_404(clinic: Any, pk: int, *, active: bool = False) -> Any:
+    """A kind of visit of this clinic, with what it takes; `active` where it must be one that can be booked."""
+    kind = availability.kind_of(clinic, pk)
+    if kind is None or (active and not kind.is_active):
+        raise NotFound
+    return kind
 
 
 def read(serializer: Any, request: Any) -> dict[str, Any]:

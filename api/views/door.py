@@ -1,6 +1,6 @@
 """What every resource of the machine's door shares: access, idempotency, one call into the domain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -95,11 +95,15 @@ class ClinicView(APIView):
 
     def page(self, serializer: type, rows: Any, ordering: str | tuple[str, ...] = "-pk") -> Response:
         """Answer with one page of a list."""
+        context = {"request": self.request}
+        return self.listed(rows, lambda found: serializer(found, many=True, context=context).data, ordering)
+
+    def listed(self, rows: Any, say: Callable[[list[Any]], Iterable[Any]], ordering: str | tuple[str, ...]) -> Response:
+        """Answer with one page of a list that is written out in one go."""
         cursor = Cursor()
         cursor.ordering = ordering  # type: ignore[assignment]
         found = cursor.paginate_queryset(rows, self.request, view=self)
-        shown = serializer(found, many=True, context={"request": self.request})
-        return cursor.get_paginated_response(shown.data)
+        return cursor.get_paginated_response(list(say(found)))
 
     def chart(self, patient: Any) -> None:
         """Have it written down that a patient's chart was read."""

@@ -3,11 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from common.fields import Span
-from scheduling.models import AppointmentKind, Resource
+from common.prepared import Given, Question, remember
+from scheduling.models import AppointmentKind, KindSegment, Resource
 
 Offsets = tuple[tuple[int, int], ...]
+KIND = Question(lambda: AppointmentKind.objects.filter(clinic=Given("clinic"), pk=Given("kind")))
+SEGMENTS = Question(lambda: KindSegment.objects.filter(clinic=Given("clinic"), kind=Given("kind")))
+
+
+def kind_of(clinic: Any, pk: int) -> AppointmentKind | None:
+    """A sort of visit of the clinic with its segments, which every search and every booking begins with."""
+    kind: AppointmentKind | None = KIND.first(clinic=clinic.pk, kind=pk)
+    if kind is not None:
+        kind.clinic = clinic
+        remember(kind, "segments", SEGMENTS.all(clinic=clinic.pk, kind=pk))
+    return kind
 
 
 @dataclass(frozen=True)

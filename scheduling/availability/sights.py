@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from common.dates import local_day
+from common.prepared import ask
 from scheduling.availability.hours import HOURS, moments, parameters
 from scheduling.availability.needs import Needs
 from scheduling.models import AppointmentKind
@@ -93,9 +92,7 @@ def look(
         room_busy=moments(needs.spans("room", starts_at)),
         device_busy=moments(needs.spans("device", starts_at)),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(HOURS + LOOK, given)
-        licence, active, lacks, roles, known, holds, places = cursor.fetchone()
+    [(licence, active, lacks, roles, known, holds, places)] = ask(HOURS + LOOK, given)
     found = [
         Place(**place | {"rooms": place["rooms"] or [], "devices": place["devices"] or []}) for place in places or []
     ]

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
+from common.prepared import ask
 from scheduling.availability.hours import HOURS, parameters
 from scheduling.availability.needs import Needs, Offsets, needs_of
 from scheduling.models import AppointmentKind
