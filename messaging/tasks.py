@@ -23,6 +23,7 @@ BATCH_SECONDS = 20.0
 BATCH = 200
 OWN_KINDS = (MessageKind.PORTAL_LINK, MessageKind.CONSENT, MessageKind.STAFF)
 Check = Callable[[Message, datetime], str]
+Finish = Callable[[Message, channels.Letter], channels.Letter]
 
 
 @shared_task(soft_time_limit=100, time_limit=120)
@@ -32,19 +33,22 @@ def relay() -> int:
     return send_due(OWN_KINDS)
 
 
-def send_due(kinds: Any, check: Check | None = None) -> int:
-    """Send the due messages of some kinds, for a while; answers how many went out."""
+def send_due(kinds: Any, check: Check | None = None, finish: Finish | None = None) -> int:
+    """Send the due messages of some kinds, for a while; answers how many went out.
+
+    `finish` writes in what only the letter may hold and the outbox may not keep.
+    """
     until = time.monotonic() + BATCH_SECONDS
     waiting = Message.objects.due(timezone.now()).filter(kind__in=list(kinds)).order_by("due_at", "id")
     gone = 0
     for message in waiting[:BATCH]:
         if time.monotonic() > until:
             break
-        gone += deliver(message, check)
+        gone += deliver(message, check, finish)
     return gone
 
 
-def deliver(message: Message, check: Check | None = None) -> bool:
+def deliver(message: Message, check: Check | None = None, finish: Finish | None = None) -> bool:
     """Send one message: claim and commit, ask once more whether it still holds, send, record."""
     system = User.objects.system()
     try:
@@ -56,7 +60,8 @@ def deliver(message: Message, check: Check | None = None) -> bool:
         outbox.suppress(message, reason=reason, by=system, at=timezone.now())
         return False
     try:
-        provider_id = channels.send(message.channel, letter_of(message))
+        letter = letter_of(message)
+        provider_id = channels.send(message.channel, finish(message, letter) if finish else letter)
     except channels.NotTried as error:
         outbox.put_back(message, error=str(error), by=system, at=timezone.now())
     except channels.TurnedAway as error:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import consents, documents, home, links
+from portal.views import consents, documents, home, links, reports
 
 app_name = "portal"
 urlpatterns = [
@@ -14,5 +14,10 @@ urlpatterns = [
     path("documents/", documents.document_list, name="document_list"),
     path("documents/<int:pk>/", documents.document_show, name="document_show"),
     path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
+    path("report/", reports.report_tell, name="report_tell"),
+    path("report/told/", reports.report_told, name="report_told"),
+    path("reports/", reports.report_list, name="report_list"),
+    path("tell/<str:secret>/", reports.report_open, name="report_open"),
+    path("tell/<str:secret>/sent/", reports.report_sent, name="report_sent"),
     path("consents/<int:pk>/", consents.consent_sign, name="consent_sign"),
 ]

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import Clinic
 from common.dates import zone_of
 from messaging.models import Message, MessageKind, MessageState
+from reminders.rules.letters import REPORT_LINK
 from scheduling.models import Appointment, AppointmentStatus
 from treatments.models import SessionState, TreatmentSession
 
@@ -217,6 +220,8 @@ def words_about(item: Due) -> dict[str, Any]:
         "called": item.patient.called,
         "starts_at": starts_at.astimezone(zone_of(zone)) if starts_at else None,
         "zone": zone,
+        "portal_url": settings.PUBLIC_URL.rstrip("/") + reverse("portal:home"),
+        "report_url": REPORT_LINK,
     }
 
 

@@ -8,6 +8,7 @@ from accounts.models import Clinic, User
 from messaging.tasks import send_due
 from reminders import kinds
 from reminders.actions import reminders
+from reminders.rules import letters
 
 log = structlog.get_logger(__name__)
 
@@ -28,4 +29,4 @@ def scan() -> int:
 @shared_task(soft_time_limit=100, time_limit=120)
 def relay() -> int:
     """Send what waits about visits and sessions, each after a second look; answers how many went out."""
-    return send_due(kinds.RELAYED, kinds.still_holds)
+    return send_due(kinds.RELAYED, kinds.still_holds, letters.finished)

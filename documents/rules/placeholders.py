@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.template.base import FilterExpression, Node, TemplateSyntaxError, Variable, VariableNode
+from django.template import TemplateSyntaxError
+from django.template.base import FilterExpression, Node, Variable, VariableNode
 from django.template.defaulttags import ForNode, IfNode, WithNode
 from django.utils.translation import gettext as _
 

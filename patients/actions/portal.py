@@ -36,7 +36,7 @@ def invite(
     link = PortalLink.objects.create(
         clinic=patient.clinic,
         patient=patient,
-        access=_access(patient, by=by, at=at),
+        access=access_of(patient, by=by, at=at),
         purpose=purpose,
         subject_kind=subject_kind,
         subject_id=subject_id,
@@ -68,7 +68,8 @@ def enter(secret: str, *, by: User | None = None, at: datetime) -> PortalLink:
     return link
 
 
-def _access(patient: Patient, *, by: User, at: datetime) -> PortalAccess:
+def access_of(patient: Patient, *, by: User, at: datetime) -> PortalAccess:
+    """Give the patient's own way into the portal, made at the first need."""
     access = patient.portal_accesses.standing().filter(relation=Relation.SELF).select_related("user").first()
     if access is None:
         user = User.objects.create(kind=Kind.PATIENT, display_name=patient.full_name, language=patient.language)
@@ -76,3 +77,9 @@ def _access(patient: Patient, *, by: User, at: datetime) -> PortalAccess:
             clinic=patient.clinic, user=user, patient=patient, relation=Relation.SELF, given_at=at, given_by=by
         )
     return access
+
+
+def call_by_name(patient: Patient) -> None:
+    """Let the patient's own log-ins bear the name and speak the language of the file."""
+    own = patient.portal_accesses.standing().filter(relation=Relation.SELF)
+    User.objects.filter(pk__in=own.values("user")).update(display_name=patient.full_name, language=patient.language)

@@ -8,6 +8,7 @@ from common.dates import local_day, zone_of
 from patients.models import Patient
 from treatments.models import PlanState
 from treatments.rules.courses import Line, calendars_of, lines_of
+from treatments.rules.emergencies import emergency_number
 
 MOST_VISITS = 5
 # What was missed is shown as still to come: the page tells how far one is, it does not blame.
@@ -84,6 +85,8 @@ class Home:
     phone: str
     courses: list[Progress] = field(default_factory=list)
     to_sign: list[Any] = field(default_factory=list)
+    emergency: str = ""
+    has_told: bool = False
 
     @property
     def wants_date(self) -> bool:
@@ -110,6 +113,8 @@ def home_of(patient: Patient, *, clinical: bool, at: datetime) -> Home:
         phone=visits[0].phone if visits else clinic.phone,
         courses=_courses(patient, at) if clinical else [],
         to_sign=_to_sign(patient) if clinical else [],
+        emergency=emergency_number(clinic),
+        has_told=clinical and patient.side_effects.told_by_patients().exists(),
     )
 
 

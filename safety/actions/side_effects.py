@@ -1,6 +1,6 @@
 """Side effects: reported with their suspects, followed, closed; what is red holds the plan back meanwhile."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ def report(
     narrative: str = "",
     treatment: str = "",
     reporter: str = Reporter.STAFF,
+    told: Mapping[str, Any] | None = None,
     by: User,
     at: datetime,
 ) -> SideEffectCase:
@@ -43,7 +44,16 @@ def report(
     patient = Patient.objects.select_for_update().select_related("clinic").get(pk=patient.pk)
     effect, serious = known_effect(patient.clinic, effect), list(dict.fromkeys(serious))
     rules.report.check(
-        by, patient, session=session, zone=zone, side=side, onset_at=onset_at, grade=grade, serious=serious, at=at
+        by,
+        patient,
+        session=session,
+        zone=zone,
+        side=side,
+        onset_at=onset_at,
+        grade=grade,
+        serious=serious,
+        reporter=reporter,
+        at=at,
     )
     before = suspects.sessions_before(patient, onset_at)
     plan = session.plan if session else next((row.plan for row in before), None) or _live_plan(patient)
@@ -66,6 +76,7 @@ def report(
         is_red=red,
         pauses_plan=red,
         reporter=reporter,
+        told=dict(told or {}),
         narrative=narrative,
         treatment=treatment,
         reported_at=at,
@@ -73,8 +84,8 @@ def report(
     )
     CaseStep.objects.create(clinic=case.clinic, case=case, state=case.state, note=narrative, at=at, by=by)
     _propose(case)
-    _pause(case, by=by, at=at)
-    _call(case, by=by, at=at)
+    pause(case, by=by, at=at)
+    call(case, by=by, at=at)
     return case
 
 
@@ -113,14 +124,15 @@ def _propose(case: SideEffectCase) -> None:
     )
 
 
-def _pause(case: SideEffectCase, *, by: User, at: datetime) -> None:
+def pause(case: SideEffectCase, *, by: User, at: datetime) -> None:
+    """Hold the plan back while the case is open."""
     if case.pauses_plan and case.plan is not None and case.plan.state in PLAN_LIVE:
         sentence = _("A side effect is open: %(effect)s, grade %(grade)s.")
         reason = sentence % {"effect": case.effect.name, "grade": case.grade}
         plans.pause(case.plan, reason=reason, code=BLOCKED, url=page_of(case), by=by, at=at)
 
 
-def _call(case: SideEffectCase, *, by: User, at: datetime) -> None:
+def call(case: SideEffectCase, *, by: User, at: datetime) -> None:
     """Put the case before whoever treats; what is serious comes before the medical director as well."""
     treats = case.session.practitioner if case.session else case.plan.practitioner if case.plan else None
     director = case.clinic.memberships.active().filter(is_medical_director=True).order_by("pk").first()
@@ -144,7 +156,8 @@ def _call(case: SideEffectCase, *, by: User, at: datetime) -> None:
         )
 
 
-def _locked(case: SideEffectCase) -> SideEffectCase:
+def locked(case: SideEffectCase) -> SideEffectCase:
+    """Take a case to change it: the patient first, as everywhere."""
     Patient.objects.select_for_update().get(pk=case.patient_id)
     rows = SideEffectCase.objects.select_for_update(of=("self",))
     return rows.select_related("plan__course", "patient", "clinic", "effect").get(pk=case.pk)
@@ -153,7 +166,7 @@ def _locked(case: SideEffectCase) -> SideEffectCase:
 @audited("side_effect.moved")
 def move(case: SideEffectCase, *, state: str, note: str = "", by: User, at: datetime) -> SideEffectCase:
     """Take a case a step on: being looked at, waiting, treated; or open a closed one again."""
-    case = _locked(case)
+    case = locked(case)
     if state == CaseState.CLOSED:
         raise Refused("invalid", _("A case is closed with its outcome."))
     rules.move.check(by, case, to=state)
@@ -162,7 +175,7 @@ def move(case: SideEffectCase, *, state: str, note: str = "", by: User, at: date
     note_fields(["state"])
     CaseStep.objects.create(clinic=case.clinic, case=case, state=state, note=note, at=at, by=by)
     if case.lifted_at is None:
-        _pause(case, by=by, at=at)
+        pause(case, by=by, at=at)
     return case
 
 
@@ -179,7 +192,7 @@ def close(
     at: datetime,
 ) -> SideEffectCase:
     """Close a case with its outcome; a plan that only this case held back goes on."""
-    case = _locked(case)
+    case = locked(case)
     rules.move.check(by, case, to=CaseState.CLOSED, outcome=outcome)
     case.state, case.closed_at, case.closed_by = CaseState.CLOSED, at, by
     case.outcome, case.action_taken, case.resolved_on = outcome, action_taken, resolved_on
@@ -190,31 +203,34 @@ def close(
     for task in case.clinic.tasks.open().filter(reason_key__startswith=f"side_effect:{case.pk}:"):
         tasks.done(task, outcome=str(CaseOutcome(outcome).label), by=by, at=at)
     reason = _("The side effect is closed: %(outcome)s.") % {"outcome": CaseOutcome(outcome).label.lower()}
-    _free(case, reason=reason, by=by, at=at)
+    free(case, reason=reason, by=by, at=at)
     return case
 
 
 @audited("side_effect.lifted")
 def lift(case: SideEffectCase, *, reason: str, by: User, at: datetime) -> SideEffectCase:
     """Let a plan go on although its side effect is still open: a practitioner's decision, with a reason."""
-    case = _locked(case)
+    case = locked(case)
     rules.lift.check(by, case, reason=reason)
     case.lifted_at, case.lifted_by, case.lift_reason = at, by, reason[:500]
     case.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
     CaseStep.objects.create(clinic=case.clinic, case=case, state=case.state, note=reason, at=at, by=by)
-    _free(case, reason=reason, by=by, at=at)
+    free(case, reason=reason, by=by, at=at)
     return case
 
 
-def _free(case: SideEffectCase, *, reason: str, by: User, at: datetime) -> None:
-    """Let the plan go on, unless something else holds it: another case, or a person who paused it."""
+def free(case: SideEffectCase, *, reason: str, by: User, at: datetime, held: bool = False) -> None:
+    """Let the plan go on, unless something else holds it: another case, or a person who paused it.
+
+    `held` says that the case did hold it back until a moment ago.
+    """
     plan = case.plan
-    if plan is None or not case.pauses_plan:
+    if plan is None or not (case.pauses_plan or held):
         return
     others = SideEffectCase.objects.pausing().filter(plan=plan).exclude(pk=case.pk).order_by("pk")
     other = others.select_related("effect", "plan__course").first()
     if other is not None:
-        _pause(other, by=by, at=at)
+        pause(other, by=by, at=at)
     elif plan.state == PlanState.PAUSED and plan.course.blocked_code == BLOCKED:
         paused = plan.state_changes.filter(state=PlanState.PAUSED).order_by("-pk").first()
         if paused is None or paused.code == BLOCKED:
@@ -226,7 +242,7 @@ def _free(case: SideEffectCase, *, reason: str, by: User, at: datetime) -> None:
 @audited("suspect.judged")
 def tick(suspect: Suspect, *, ticked: bool, note: str = "", by: User, at: datetime) -> Suspect:
     """Keep a lot among the suspects, or clear it, with a word."""
-    case = _locked(suspect.case)
+    case = locked(suspect.case)
     rules.judge.check(by, case)
     suspect = Suspect.objects.select_for_update().get(pk=suspect.pk)
     suspect.ticked, suspect.note = ticked, note[:300]

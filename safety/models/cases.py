@@ -75,6 +75,10 @@ class CaseQuerySet(ClinicQuerySet):
         """Keep the open cases that hold a plan back and that no practitioner has lifted."""
         return self.open().filter(pauses_plan=True, lifted_at__isnull=True)
 
+    def told_by_patients(self) -> "CaseQuerySet":
+        """Keep what patients told of themselves."""
+        return self.filter(reporter=Reporter.PATIENT)
+
     def red_first(self) -> "CaseQuerySet":
         """Order as the list shows them: red ones first, then the newest."""
         return self.order_by("-is_red", "-reported_at", "-id")
@@ -85,8 +89,9 @@ class CaseQuerySet(ClinicQuerySet):
 
     def with_list(self) -> "CaseQuerySet":
         """Bring along what one line of the list shows."""
+        likely_first = Suspect.objects.select_related("lot__product").order_by("-in_window", "latency_hours", "lot")
         return self.select_related("patient", "effect", "session__plan", "zone").prefetch_related(
-            "suspects__lot__product"
+            models.Prefetch("suspects", likely_first)
         )
 
     def with_detail(self) -> "CaseQuerySet":
@@ -128,6 +133,7 @@ class SideEffectCase(models.Model):
     pauses_plan = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=10, choices=CaseState, default=CaseState.NEW)
     reporter = models.CharField(max_length=8, choices=Reporter, default=Reporter.STAFF)
+    told = models.JSONField(default=dict, blank=True)
     narrative = models.TextField(_("what happened"), blank=True)
     treatment = models.TextField(_("treatment"), blank=True)
     action_taken = models.CharField(max_length=20, choices=ActionTaken, default=ActionTaken.NONE)
@@ -144,7 +150,7 @@ class SideEffectCase(models.Model):
     error_reason = models.CharField(max_length=300, blank=True)
 
     objects = CaseQuerySet.as_manager()
-    nature = Nature(Retention.RECORD, personal=("narrative", "treatment", "lift_reason"))
+    nature = Nature(Retention.RECORD, personal=("told", "narrative", "treatment", "lift_reason"))
 
     class Meta:
         verbose_name, verbose_name_plural = _("side effect"), _("side effects")

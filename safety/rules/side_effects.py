@@ -1,6 +1,6 @@
 """How serious, how expected, how red: three separate facts of a side effect, and who may close a case."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,8 @@ from common.dates import local_day
 from common.refused import Refusal
 from common.rules import rule
 from formulations.models import Effect, EffectScope
-from safety.models import CASE_TRANSITIONS, CaseOutcome, CaseState, Seriousness, SideEffectCase
-from safety.rules import suspects
+from safety.models import CASE_TRANSITIONS, CaseOutcome, CaseState, Reporter, Seriousness, SideEffectCase
+from safety.rules import suspects, tellings
 from treatments.models import TreatmentPlan, TreatmentSession
 
 SEVERE, DEATH = 3, 5
@@ -37,12 +37,15 @@ def report(
     onset_at: datetime,
     grade: int,
     serious: Iterable[str],
+    reporter: str = Reporter.STAFF,
     at: datetime,
 ) -> Iterator[tuple[bool, Refusal]]:
     """A side effect is of this patient, began after the session that is named, and says no two things at once."""
     serious = set(serious)
     yield (
-        may(membership(user, patient.clinic_id), Permission.RECORD_SIDE_EFFECTS),
+        tellings.speaks_for(user, patient)
+        if reporter == Reporter.PATIENT
+        else may(membership(user, patient.clinic_id), Permission.RECORD_SIDE_EFFECTS),
         Refusal("not_allowed", _("Only a clinician records a side effect.")),
     )
     yield onset_at <= at + CLOCKS_DIFFER_BY, Refusal("invalid", _("The side effect cannot begin in the future."))
@@ -156,3 +159,45 @@ def judge(user: User, case: SideEffectCase) -> Iterator[tuple[bool, Refusal]]:
         Refusal("not_allowed", _("Only a clinician works on a side effect.")),
     )
     yield case.state != CaseState.CLOSED, Refusal("wrong_state", _("This case is closed. Open it again first."))
+
+
+@rule
+def review(
+    user: User,
+    case: SideEffectCase,
+    *,
+    wanted: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    red: bool,
+    reason: str,
+    at: datetime,
+) -> Iterator[tuple[bool, Refusal]]:
+    """A clinician corrects an open case and says why; what frees a plan is for who treats."""
+    member, zone, serious = membership(user, case.clinic_id), wanted["zone"], set(wanted["serious"])
+    yield (
+        may(member, Permission.RECORD_SIDE_EFFECTS),
+        Refusal("not_allowed", _("Only a clinician works on a side effect.")),
+    )
+    yield case.state != CaseState.CLOSED, Refusal("wrong_state", _("This case is closed. Open it again first."))
+    yield bool(changes), Refusal("invalid", _("Nothing was changed."))
+    yield bool(reason.strip()), Refusal("reason_needed", _("Say why it is corrected."))
+    yield 1 <= wanted["grade"] <= DEATH, Refusal("invalid", _("The grade is 1 to 5."))
+    yield serious <= set(Seriousness.values), Refusal("invalid", _("A criterion of seriousness is not known."))
+    yield (
+        (wanted["grade"] == DEATH) == (Seriousness.DEATH in serious),
+        Refusal("invalid", _("Grade 5 and the criterion “death” belong together.")),
+    )
+    yield (
+        wanted["onset_at"] <= at + CLOCKS_DIFFER_BY,
+        Refusal("invalid", _("The side effect cannot begin in the future.")),
+    )
+    yield (
+        case.session is None or wanted["onset_at"] >= suspects.began_at(case.session),
+        Refusal("invalid", _("This side effect began before the session that is named.")),
+    )
+    yield (
+        not wanted["side"] or (zone is not None and wanted["side"] in zone.sides),
+        Refusal("invalid", _("This zone does not have that side.")),
+    )
+    if not red:
+        yield _may_free(member, case)

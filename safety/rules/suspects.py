@@ -50,13 +50,13 @@ def window_of(effect: Effect) -> tuple[int, int]:
 
 
 def proposals(patient: Patient, effect: Effect, onset_at: datetime) -> list[Proposal]:
-    """Propose every lot of every session in the half year before, newest session first, with its latency."""
+    """Propose every lot of every session in the half year before, those whose time fits first, then the newest."""
     least, most = window_of(effect)
     found = []
     for session in sessions_before(patient, onset_at):
         hours = latency_hours(session, onset_at)
         found += [Proposal(lot, session, hours, least <= hours <= most) for lot in lots_of(session)]
-    return found
+    return sorted(found, key=lambda each: not each.in_window)
 
 
 def lots_of(session: TreatmentSession) -> list[Any]:

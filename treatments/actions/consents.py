@@ -15,6 +15,7 @@ from documents.actions import documents
 from treatments import dates
 from treatments.models import Consent, ConsentIngredient, ConsentState, Measure, TreatmentPlan
 from treatments.rules import consents as rules
+from treatments.spoken import spoken_of
 
 OPTIONS = ("photos_record", "photos_teaching", "photos_marketing", "follow_up", "statistics", "observers")
 MEASURED = frozenset(Measure.values) - {Measure.PHOTO}
@@ -77,9 +78,9 @@ def payload_of(plan: TreatmentPlan, options: Mapping[str, bool]) -> dict[str, An
             "insurance": practitioner.insurance,
         },
         "protocol": {
-            "name": protocol.name,
+            "name": spoken_of("protocol", protocol.slug, protocol.name),
             "evidence_grade": protocol.evidence_grade,
-            "evidence_note": protocol.evidence_note,
+            "evidence_note": spoken_of("protocol", protocol.slug, protocol.evidence_note, "evidence_note"),
         },
         "sessions": count,
         "interval_text": interval_text(protocol.phases, count),
@@ -89,16 +90,17 @@ def payload_of(plan: TreatmentPlan, options: Mapping[str, bool]) -> dict[str, An
         "aim": plan.aim,
         "measures": [str(Measure(slug).label) for slug in protocol.outcome_measures if slug in MEASURED],
         "ingredients": [_substance(row, effects) for row in rows],
-        "risks": [row.name for row in merged_risks(rows, effects)],
+        "risks": sorted(spoken_of("effect", row.slug, row.name) for row in merged_risks(rows, effects)),
         "options": dict(options),
     }
 
 
 def _substance(row: Any, effects: Mapping[str, Any]) -> dict[str, Any]:
-    named = [effects[slug].name for slug in row.expected_side_effects if slug in effects]
+    known = [effects[slug] for slug in row.expected_side_effects if slug in effects]
+    named = [spoken_of("effect", effect.slug, effect.name) for effect in known]
     return {
-        "name": row.name,
-        "purpose": row.purpose,
+        "name": spoken_of("ingredient", row.slug, row.name),
+        "purpose": spoken_of("ingredient", row.slug, row.purpose, "purpose"),
         "status": _standing_of(row),
         "evidence_grade": row.evidence_grade,
         "side_effects": named,

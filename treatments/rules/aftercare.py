@@ -14,8 +14,10 @@ from formulations.models import PreparationComponent
 from scheduling.models import LIVE
 from scheduling.rules import windows
 from treatments.models import PlannedSession, Side, TreatmentSession, ZoneApplication
+from treatments.rules.emergencies import emergency_number
+from treatments.spoken import spoken_of
 
-KEYS = ("session", "practitioner", "zones", "products", "advice_for", "next_visit")
+KEYS = ("session", "practitioner", "zones", "products", "advice_for", "next_visit", "emergency_phone")
 PIGMENT = frozenset(["melasma", "hyperpigmentation", "photodamage", "dark-circles"])
 EYES = frozenset(["periorbital", "infraorbital"])
 BODY_REGIONS = frozenset(["trunk", "limb"])
@@ -38,13 +40,15 @@ def payload_of(session: TreatmentSession, rows: Iterable[ZoneApplication], *, at
         "products": products(rows, components),
         "advice_for": advice_for(session, rows, components),
         "next_visit": next_visit(session, at=at),
+        "emergency_phone": emergency_number(session.clinic),
     }
 
 
 def _place(row: ZoneApplication) -> str:
+    name = spoken_of("zone", row.zone.slug, row.zone.name)
     if row.side in (Side.LEFT, Side.RIGHT):
-        return f"{row.zone.name} ({row.get_side_display().lower()})"
-    return str(row.zone.name)
+        return f"{name} ({row.get_side_display().lower()})"
+    return name
 
 
 def _components(rows: list[ZoneApplication]) -> Iterable[PreparationComponent]:
