@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from scheduling.views import appointments, bookings, days, set_up
+from scheduling.views import appointments, bookings, days, series, set_up
 
 app_name = "scheduling"
 
@@ -28,6 +28,9 @@ urlpatterns = [
     path("book/<int:pk>/", bookings.appointment_time, name="appointment_time"),
     path("book/<int:pk>/confirm/", bookings.appointment_confirm, name="appointment_confirm"),
     path("patients/<int:pk>/", bookings.patient_visits, name="patient_visits"),
+    path("courses/<int:pk>/series/", series.course_propose, name="course_propose"),
+    path("courses/<int:pk>/series/wish/", series.course_wish, name="course_wish"),
+    path("courses/<int:pk>/series/book/", series.course_book, name="course_book"),
     path("visits/<int:pk>/", appointments.appointment_detail, name="appointment_detail"),
     path("visits/<int:pk>/move/", appointments.appointment_move, name="appointment_move"),
     path("visits/<int:pk>/cancel/", appointments.appointment_cancel, name="appointment_cancel"),

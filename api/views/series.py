@@ -39,7 +39,8 @@ class SeriesView(CalendarView):
 
     def people(self) -> list[int] | None:
         """Whose calendars are looked at: everybody's, or one's own."""
-        return [self.request.membership.practitioner.pk] if self.is_own else None
+        person = getattr(self.request.membership, "practitioner", None)
+        return [person.pk if person else 0] if self.is_own else None
 
 
 class PlanPropose(SeriesView):

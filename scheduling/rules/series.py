@@ -48,10 +48,14 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The proposal for a whole course."""
+    """The proposal for a whole course, and the calendar that it was read from."""
 
-    course: Course
+    outlook: "Outlook"
     rows: list[Proposed]
+
+    @property
+    def course(self) -> Course:
+        return self.outlook.course
 
     @property
     def choices(self) -> list[Proposed]:
@@ -171,7 +175,7 @@ def propose(
     while waiting and outlook.booked(waiting[0]):
         waiting = waiting[1:]
     if not waiting:
-        return Proposal(course, [])
+        return Proposal(outlook, [])
     pins = pins or {}
     found = series.propose(
         [_asked(outlook, visit, pins.get(visit.ordinal)) for visit in waiting],
@@ -179,7 +183,7 @@ def propose(
         after=outlook.day_before(waiting[0].ordinal),
     )
     return Proposal(
-        course,
+        outlook,
         [_proposed(outlook, visit, row, visit.ordinal in pins) for visit, row in zip(waiting, found.rows, strict=True)],
     )
 

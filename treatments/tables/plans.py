@@ -31,6 +31,12 @@ class Course:
         return len(self.lines)
 
     @property
+    def bookable(self) -> int:
+        """How many sessions wait for a time, while the plan may be booked."""
+        waits = [line for line in self.lines if line.is_open and line.appointment is None]
+        return len(waits) if self.plan.state in PLAN_LIVE and not self.plan.course.is_blocked else 0
+
+    @property
     def next(self) -> Line | None:
         """The first session that is still to be given."""
         return next((line for line in self.lines if line.is_open), None)

@@ -5,7 +5,9 @@ from django.utils import timezone
 from accounts.access import Permission, may, staff
 from patients.access import open_chart, today_of
 from treatments.rules import consents as consent_rules
+from treatments.rules import orders as order_rules
 from treatments.rules import plans as rules
+from treatments.tables.orders import told
 from treatments.tables.outcomes import measures_of, series_in
 from treatments.tables.plans import course_of, courses_of, decision_due, history_of
 from treatments.views.charts import plan_or_404
@@ -48,10 +50,13 @@ def plan_detail(request, pk):
         "consent": consent,
         "lacking": lacking,
         "is_live": plan.state in rules.LIVE,
+        "bookable": course.bookable,
         "decides_phase": decision_due(plan, course),
         "series": series_of_plan(request, plan),
         "measures": measures_of(plan.protocol),
         "history": history_of(plan),
+        "orders": told(plan.orders.with_lines(), today_of(request, timezone.now())),
+        "may_order": order_rules.signer(request.user, plan) is not None,
         **permits(request, plan),
     }
     return render(request, "treatments/plan_detail.html", shown)
