@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import approvals, clinics, members, pins, policies, preferences, tokens
+from accounts.views import approvals, clinics, competences, members, pins, policies, preferences, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("team/invite/", members.member_invite, name="member_invite"),
     path("team/<int:pk>/", members.member_change, name="member_change"),
     path("team/<int:pk>/licence/", members.member_license, name="member_license"),
+    path("team/<int:pk>/competences/", competences.competence_grant, name="competence_grant"),
+    path("team/competences/<int:pk>/end/", competences.competence_end, name="competence_end"),
     path("team/<int:pk>/disable/", members.member_disable, name="member_disable"),
     path("team/<int:pk>/enable/", members.member_enable, name="member_enable"),
     path("settings/", policies.settings, name="settings"),

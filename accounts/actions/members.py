@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.rules import members as rules
 from audit.actions import audited, note_fields
+from common.dates import local_day
 
 
 @audited("clinic.founded")
@@ -127,7 +128,8 @@ def change_licence(practitioner: Practitioner, *, by: User, at: datetime, **lice
 def grant_competence(
     practitioner: Practitioner, *, slug: str, name: str = "", valid_until: date | None = None, by: User, at: datetime
 ) -> PractitionerCompetence:
-    """Record that a practitioner was trained for a protocol or a device."""
+    """Record that a practitioner was trained for a protocol or a device, or that it was renewed."""
+    rules.grant_competence.check(by, practitioner, valid_until=valid_until, today=_today(practitioner, at))
     competence, _created = Competence.objects.get_or_create(
         clinic=practitioner.clinic, slug=slug, defaults={"name": name or slug}
     )
@@ -138,6 +140,22 @@ def grant_competence(
         defaults={"valid_until": valid_until},
     )
     return held
+
+
+@audited("practitioner.competence_ended")
+def end_competence(held: PractitionerCompetence, *, by: User, at: datetime) -> PractitionerCompetence:
+    """Let a competence count no longer from today on; that it counted before is kept."""
+    held = PractitionerCompetence.objects.select_for_update().get(pk=held.pk)
+    today = _today(held, at)
+    rules.end_competence.check(by, held, today=today)
+    held.valid_until = today - timedelta(days=1)
+    held.save(update_fields=["valid_until"])
+    note_fields(["valid_until"])
+    return held
+
+
+def _today(row: Practitioner | PractitionerCompetence, at: datetime) -> date:
+    return local_day(at, row.clinic.time_zone)
 
 
 @audited("member.clinic_entered")

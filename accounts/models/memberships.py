@@ -39,6 +39,10 @@ class MembershipQuerySet(models.QuerySet):
         """Bring the person and the licence along, in the order of names."""
         return self.select_related("user", "practitioner__membership__user").order_by("user__display_name")
 
+    def with_competences(self) -> "MembershipQuerySet":
+        """Bring along what those who treat were trained for."""
+        return self.prefetch_related("practitioner__held_competences__competence")
+
 
 class Membership(models.Model):
     """One person's place in one clinic, with the roles that decide what they may do."""
@@ -110,6 +114,10 @@ class PractitionerQuerySet(models.QuerySet):
         """Bring the person along."""
         return self.select_related("membership__user")
 
+    def with_competences(self) -> "PractitionerQuerySet":
+        """Bring along what they were trained for."""
+        return self.prefetch_related("held_competences__competence")
+
     def of_user(self, user: models.Model) -> "PractitionerQuerySet":
         """Keep the practitioner that a user is."""
         return self.filter(membership__user=user)
@@ -151,6 +159,14 @@ class Practitioner(models.Model):
         return self.licence_expires_on >= day
 
 
+class PractitionerCompetenceQuerySet(models.QuerySet):
+    """What practitioners were trained for."""
+
+    def with_names(self) -> "PractitionerCompetenceQuerySet":
+        """Bring the names along, in their order."""
+        return self.select_related("competence", "practitioner__membership__user").order_by("competence__name", "pk")
+
+
 class PractitionerCompetence(models.Model):
     """That a practitioner was trained for something, and until when that counts."""
 
@@ -160,6 +176,8 @@ class PractitionerCompetence(models.Model):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
     nature = Nature(Retention.LEDGER)
+
+    objects = PractitionerCompetenceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -173,6 +191,10 @@ class PractitionerCompetence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.practitioner}: {self.competence}"
+
+    def counts_on(self, day: date) -> bool:
+        """Say whether this may be relied on, on a day."""
+        return self.valid_until is None or self.valid_until >= day
 
 
 class ApiTokenQuerySet(models.QuerySet):

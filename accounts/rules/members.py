@@ -1,11 +1,12 @@
 """Who may be invited, changed, let go; an owner only by two people, and never the last one."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiToken, Clinic, Membership, Role, User
+from accounts.models import ApiToken, Clinic, Membership, Practitioner, PractitionerCompetence, Role, User
 from common.refused import Refusal
 from common.rules import rule
 
@@ -86,6 +87,24 @@ def license_practitioner(user: User, membership: Membership) -> Clauses:
         membership.has_role(Role.PRACTITIONER) or membership.has_role(Role.NURSE),
         Refusal("wrong_state", _("A licence belongs to somebody who treats: give the role first.")),
     )
+
+
+@rule
+def grant_competence(
+    user: User, practitioner: Practitioner, *, valid_until: date | None = None, today: date
+) -> Clauses:
+    """Somebody who works here was trained for something, and it counts for some time yet."""
+    yield practitioner.membership.is_active, Refusal("wrong_state", _("This person does not work here now."))
+    yield (
+        valid_until is None or valid_until >= today,
+        Refusal("not_valid", _("This day has passed: write until when it counts, or leave it open.")),
+    )
+
+
+@rule
+def end_competence(user: User, held: PractitionerCompetence, *, today: date) -> Clauses:
+    """What somebody may do is ended once."""
+    yield held.counts_on(today), Refusal("already_done", _("This counts no longer already."))
 
 
 @rule

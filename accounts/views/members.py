@@ -7,18 +7,19 @@ from accounts.access import Permission, may, staff
 from accounts.actions import invitations, members, ownership
 from accounts.forms.members import DepartureForm, InviteForm, LicenceForm, RolesForm
 from accounts.rules import members as rules
+from accounts.tables.standing import held_of, line_of
 from common.dates import local_day
 from common.refused import Refused
 
 
 @staff(Permission.WORK_HERE)
 def member_list(request):
-    manages = may(request.membership, Permission.MANAGE_STAFF)
+    manages, day = may(request.membership, Permission.MANAGE_STAFF), today(request)
+    people = request.clinic.memberships.active().with_person().with_competences()
     shown = {
-        "people": request.clinic.memberships.active().with_person(),
+        "lines": [line_of(person, day) for person in people],
         "gone": request.clinic.memberships.gone().with_person() if manages else (),
         "manages": manages,
-        "today": local_day(timezone.now(), request.clinic.time_zone),
     }
     return render(request, "accounts/member_list.html", shown)
 
@@ -50,7 +51,11 @@ def member_change(request, pk):
             return redirect("accounts:member_list")
         except Refused as refused:
             form.add_refusal(refused)
-    return answer(request, "accounts/member_change.html", form, person=person)
+    practitioner, day = getattr(person, "practitioner", None), today(request)
+    shown = {"practitioner": practitioner, "line": line_of(person, day)}
+    if practitioner:
+        shown["competences"] = held_of(practitioner.held_competences.with_names(), day)
+    return answer(request, "accounts/member_change.html", form, person=person, **shown)
 
 
 @staff(Permission.MANAGE_STAFF)
@@ -96,6 +101,10 @@ def member_enable(request, pk):
         except Refused as refused:
             form.add_refusal(refused)
     return answer(request, "accounts/member_enable.html", form, person=person)
+
+
+def today(request):
+    return local_day(timezone.now(), request.clinic.time_zone)
 
 
 def found(request, pk):

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.access import ROLES
-from api.serializers.fields import StrictSerializer
+from api.serializers.fields import Slug, StrictSerializer
 
 
 class MeSerializer(serializers.Serializer):
@@ -43,6 +43,23 @@ class StepUpProofSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField()
 
 
+class HeldSerializer(serializers.Serializer):
+    """A competence that somebody holds, until the day it ends; without a day, until it is ended."""
+
+    id = serializers.IntegerField()
+    slug = serializers.CharField(source="competence.slug")
+    name = serializers.CharField(source="competence.name")
+    valid_until = serializers.DateField(allow_null=True)
+
+
+class GrantSerializer(StrictSerializer):
+    """What somebody was trained for: one that the clinic knows by its slug, or a new one with its name."""
+
+    slug = Slug(max_length=80)
+    name = serializers.CharField(required=False, max_length=200)
+    valid_until = serializers.DateField(required=False, allow_null=True)
+
+
 class PractitionerSerializer(serializers.Serializer):
     """Somebody who treats."""
 
@@ -51,6 +68,7 @@ class PractitionerSerializer(serializers.Serializer):
     profession = serializers.CharField()
     licence_number = serializers.CharField()
     licence_expires_on = serializers.DateField()
+    competences = HeldSerializer(source="held_competences", many=True)
 
     def get_name(self, practitioner: Any) -> str:
         return str(practitioner)

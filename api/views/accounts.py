@@ -1,5 +1,6 @@
 """The member behind the token, and the people and places of the clinic."""
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -8,6 +9,8 @@ from rest_framework.response import Response
 from accounts.access import Permission
 from accounts.actions import members
 from api.serializers.accounts import (
+    GrantSerializer,
+    HeldSerializer,
     LocationSerializer,
     MeSerializer,
     PractitionerSerializer,
@@ -49,7 +52,37 @@ class Practitioners(ClinicView):
 
     @extend_schema(responses=PractitionerSerializer(many=True))
     def get(self, request) -> Response:
-        return self.page(PractitionerSerializer, self.clinic.practitioners.active().with_person())
+        return self.page(PractitionerSerializer, self.clinic.practitioners.active().with_person().with_competences())
+
+
+class PractitionerCompetences(ClinicView):
+    """What somebody who treats was trained for."""
+
+    permissions = {"GET": Permission.VIEW_CALENDAR, "POST": Permission.MANAGE_STAFF}
+
+    @extend_schema(responses=HeldSerializer(many=True))
+    def get(self, request, pk) -> Response:
+        return self.page(HeldSerializer, self.practitioner(pk).held_competences.select_related("competence"))
+
+    @extend_schema(request=GrantSerializer, responses={201: HeldSerializer})
+    def post(self, request, pk) -> Response:
+        given = self.body(GrantSerializer)
+        held = members.grant_competence(self.practitioner(pk), **given, by=request.user, at=timezone.now())
+        return self.show(HeldSerializer, held, 201)
+
+    def practitioner(self, pk):
+        return get_object_or_404(self.clinic.practitioners.with_person(), pk=pk)
+
+
+class CompetenceEnd(ClinicView):
+    """Let a competence of somebody count no longer."""
+
+    permissions = {"POST": Permission.MANAGE_STAFF}
+
+    @extend_schema(request=None, responses=HeldSerializer)
+    def post(self, request, pk) -> Response:
+        held = get_object_or_404(self.clinic.practitioner_competences.with_names(), pk=pk)
+        return self.show(HeldSerializer, members.end_competence(held, by=request.user, at=timezone.now()))
 
 
 class Locations(ClinicView):

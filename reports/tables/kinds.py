@@ -113,6 +113,7 @@ WORDS: dict[str, Any] = {
     "policy.decided": _("Policy decided"),
     "portal.entered": _("Entered the portal by a link"),
     "portal_link.issued": _("Made a link to the portal"),
+    "practitioner.competence_ended": _("Competence ended"),
     "practitioner.competence_granted": _("Practitioner competence granted"),
     "practitioner.licence_changed": _("Licence changed"),
     "practitioner.licensed": _("Practitioner licensed"),

@@ -46,6 +46,7 @@ def _access(pattern: URLPattern) -> Access | None:
 
 # Parameters that are not the row after which the address is named.
 OTHERS = {
+    "accounts:competence_grant": "member",
     "patients:statement_list": "patient",
     "patients:statement_state": "patient",
     "patients:statement_settle": "patient",
@@ -63,6 +64,8 @@ OTHERS = {
     "treatments:request_decline": "patient",
     "treatments:consent_list": "patient",
     "treatments:consent_present": "plan",
+    "treatments:order_ask": "session",
+    "treatments:order_sign": "plan",
     "treatments:outcome_list": "patient",
     "treatments:outcome_rate": "patient",
     "treatments:outcome_hint": "patient",
@@ -74,7 +77,8 @@ OTHERS = {
 NOUNS = (
     "patient", "task", "appointment", "room", "kind", "hours", "exception", "closure", "lot", "movement", "pack",
     "product", "formulation", "preparation", "template", "document", "message", "plan", "consent", "session",
-    "outcome", "side_effect", "addendum", "member", "policy", "token",
+    "outcome", "side_effect", "addendum", "member", "policy", "token", "order",
+    "competence", "practitioner",
 )  # fmt: skip
 
 
@@ -104,6 +108,7 @@ class Rows:
             "document": _first(clinic.documents),
             "message": _first(clinic.messages),
             "consent": _first(clinic.consents),
+            "order": _first(clinic.orders),
             "session": _first(clinic.treatment_sessions),
             "outcome": _first(clinic.outcomes),
             "side_effect": _first(getattr(clinic, "side_effect_cases", None)),
@@ -111,6 +116,8 @@ class Rows:
             "member": _first(clinic.memberships),
             "policy": _first(clinic.policies),
             "token": _first(clinic.api_tokens),
+            "competence": _first(clinic.practitioner_competences),
+            "practitioner": _first(clinic.practitioners),
         }
 
     def noun_of(self, door: Door) -> str | None:
