@@ -7,11 +7,14 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from audit import chain as links
 from audit.models import Event
+from common.prepared import ask
+from common.refused import refusal_of
 
+HEAD = "SELECT seq, hash FROM audit_event WHERE chain = %(chain)s ORDER BY seq DESC LIMIT 1"
 Action = TypeVar("Action", bound=Callable[..., Any])
 
 
@@ -53,6 +56,10 @@ def audited(kind: str) -> Callable[[Action], Action]:
                     result = _join(waiting, kind, action, args, kwargs)
                     write(waiting)
                 return result
+            except IntegrityError as error:
+                if refused := refusal_of(error):
+                    raise refused from error
+                raise
             finally:
                 _waiting.reset(token)
 
@@ -72,9 +79,10 @@ def note_fields(names: Iterable[str]) -> None:
 def _join(waiting: list[Draft], kind: str, action: Any, args: Any, kwargs: Any) -> Any:
     mark = len(waiting)
     names: list[str] = []
-    token = _names.set((*_names.get(), names))
+    outer = _names.get()
+    token = _names.set((*outer, names))
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=bool(outer)):  # the outermost has a transaction of its own to fall back on
             result = action(*args, **kwargs)
         waiting.append(_draft(kind, result, args, kwargs, names))
         return result
@@ -136,8 +144,8 @@ def write(drafts: list[Draft]) -> None:
 def _extend(number: int, drafts: list[Draft]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [7_421_000_000_000 + number])
-    head = Event.objects.filter(chain=number).order_by("-seq").values_list("seq", "hash").first()
-    seq, previous = head or (0, links.GENESIS)
+    head = ask(HEAD, {"chain": number})
+    seq, previous = head[0] if head else (0, links.GENESIS)
     rows = []
     for draft in drafts:
         seq += 1

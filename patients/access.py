@@ -9,6 +9,7 @@ from accounts.access import Permission, Scope, chart, may, reach
 from accounts.models import Clinic, Kind, Membership, User
 from audit.models import Event
 from common.dates import local_day
+from common.prepared import Given, Question
 from patients.models import (
     Allergy,
     Condition,
@@ -25,12 +26,22 @@ from patients.synonyms import folded
 MOST_FOUND = 100  # more than anybody reads; the search stops looking there
 MOST_ALIKE = 5
 LISTED = ("clinic", "number", "given_name", "family_name", "preferred_name", "born_on", "phone")
+LIVE = Question(lambda: Patient.objects.live().filter(clinic=Given("clinic"), pk=Given("patient")))
 KINDS: dict[str, type[Statement]] = {
     "allergy": Allergy,
     "condition": Condition,
     "medicine": Medicine,
     "weight": WeightMeasurement,
 }
+
+
+def live_patient(clinic: Clinic, pk: int) -> Patient:
+    """A patient of the clinic whose file is in use, or 404."""
+    patient: Patient | None = LIVE.first(clinic=clinic.pk, patient=pk)
+    if patient is None:
+        raise Http404
+    patient.clinic = clinic
+    return patient
 
 
 def member_of(clinic: Clinic, user: User) -> Membership | None:
@@ -73,9 +84,21 @@ def reachable(request: Any) -> Any:
     return patients
 
 
+class MergedAway(Http404):
+    """The file that was asked for is part of another one now."""
+
+    def __init__(self, pk: int, into: int) -> None:
+        self.pk, self.into = pk, into
+        super().__init__()
+
+
 def patient_or_404(request: Any, pk: int) -> Patient:
-    """Fetch a patient through the clinic; another clinic's does not exist."""
-    return get_object_or_404(reachable(request), pk=pk)
+    """Fetch a patient through the clinic; another clinic's does not exist, one that was merged leads on."""
+    patient = reachable(request).filter(pk=pk).first()
+    if patient is None:
+        into = request.clinic.patients.filter(pk=pk).values_list("merged_into", flat=True).first()
+        raise MergedAway(pk, into) if into else Http404
+    return patient
 
 
 def open_chart(request: Any, pk: int) -> Patient:
@@ -142,7 +165,8 @@ def consents_of(patient: Patient) -> list[dict[str, Any]]:
 
 def trail_of(request: Any, patient: Patient) -> Any:
     """Give who saw and changed a file, newest first; to whom the role shows only their own acts, only these."""
-    events = Event.objects.in_chain(patient.clinic_id).of_patient(patient).order_by("-seq")
+    files = [patient.pk, *patient.merged_from.values_list("pk", flat=True)]
+    events = Event.objects.in_chain(patient.clinic_id).filter(patient_id__in=files).order_by("-seq")
     return events.filter(actor_id=request.user.pk) if only_own_acts(request) else events
 
 

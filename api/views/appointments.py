@@ -10,6 +10,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from accounts.access import Permission, Scope, reach
+from accounts.tables.practitioners import practitioner_of
 from api.lines import lines
 from api.serializers.appointments import (
     AppointmentQuerySerializer,
@@ -25,6 +26,7 @@ from api.serializers.appointments import (
 )
 from api.views.door import ClinicView
 from common.dates import zone_of
+from patients.access import live_patient
 from scheduling import availability
 from scheduling.actions import bookings, changes
 
@@ -111,8 +113,10 @@ class CalendarView(ClinicView):
     """What every resource of the calendar finds by its number, in this clinic only."""
 
     def practitioner(self, pk: int | None) -> Any:
-        people = self.clinic.practitioners.select_related("membership__user")
-        return get_object_or_404(people, pk=pk) if pk else None
+        found = practitioner_of(self.clinic, pk) if pk else None
+        if pk and found is None:
+            raise NotFound
+        return found
 
     def room(self, pk: int | None) -> Any:
         return get_object_or_404(self.clinic.rooms, pk=pk) if pk else None
@@ -157,7 +161,7 @@ class Appointments(CalendarView):
         given = self.body(BookingSerializer)
         appointment = bookings.book(
             self.clinic,
-            patient=get_object_or_404(self.clinic.patients.live(), pk=given["patient"]),
+            patient=live_patient(self.clinic, given["patient"]),
             kind=kind_or_404(self.clinic, given["kind"]),
             practitioner=self.practitioner(given["practitioner"]),
             starts_at=given["starts_at"],

@@ -80,7 +80,9 @@ def book(
     place(appointment, proposal, by=by, at=at)
     write_reasons(appointment, against, proposal, by=by, at=at)
     note_status(appointment, by=by, at=at)
-    if visit is not None:
+    if visit is None:
+        Appointment._meta.get_field("course_visit").set_cached_value(appointment, None)
+    else:
         visit.appointment = appointment
         visit.save(update_fields=["appointment"])
     if not proposal.sight.in_care_team:
@@ -162,7 +164,7 @@ def place(appointment: Appointment, proposal: Proposal, *, by: User, at: datetim
     if proposal.sight.expired_holds:
         occupation.forget_expired_holds(proposal.clinic, at)
     appointment.practitioner = proposal.practitioner
-    appointment.location_id = proposal.place.id
+    appointment.location = proposal.place.location
     appointment.starts_at, appointment.ends_at = proposal.starts_at, proposal.ends_at
     appointment.changed_at = at
     taken = ""

@@ -83,7 +83,10 @@ WITH place AS MATERIALIZED (
     LEFT JOIN line l ON l.practitioner_id = w.id AND l.location_id = h.id
     LEFT JOIN exception x ON x.practitioner_id = w.id AND x.location_id = h.id
 ), used AS MATERIALIZED (
-    SELECT DISTINCT location_id AS id FROM work WHERE NOT isempty(hours) OR %(anywhere)s
+    SELECT DISTINCT location_id AS id FROM work WHERE %(visit)s::tstzrange IS NULL AND NOT isempty(hours)
+    UNION ALL (
+        SELECT location_id FROM work WHERE %(visit)s::tstzrange IS NOT NULL
+        ORDER BY NOT hours @> %(visit)s::tstzrange, isempty(hours), location_id LIMIT 1)
 ), space AS MATERIALIZED (
     SELECT r.id, r.name, r.location_id, r.position, own.has_hours IS FALSE AND x.missing IS NULL AS is_always_open,
         (CASE WHEN own.has_hours THEN COALESCE(l.spans, '{}') ELSE '{(,)}' END)
@@ -124,7 +127,7 @@ def parameters(clinic: Any, kind: AppointmentKind, day_from: date, day_to: date,
     start = datetime.combine(day_from, datetime.min.time(), tzinfo=UTC) - FARTHEST_ZONE
     end = datetime.combine(day_to + timedelta(days=1), datetime.min.time(), tzinfo=UTC) + FARTHEST_ZONE
     return {
-        **dict.fromkeys(("location", "room", "practitioners", "patient", "leaving")),
+        **dict.fromkeys(("location", "room", "practitioners", "patient", "leaving", "visit")),
         "clinic": clinic.pk,
         "kind": kind.pk,
         "first": day_from,
@@ -134,7 +137,6 @@ def parameters(clinic: Any, kind: AppointmentKind, day_from: date, day_to: date,
         "until": end + LONGEST_VISIT,
         "device": kind.device_slug,
         "on": day_from,
-        "anywhere": False,
         **more,
     }
 

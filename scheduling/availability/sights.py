@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
+
+from accounts.models import Location
 from common.dates import local_day
 from common.prepared import ask
 from scheduling.availability.hours import HOURS, moments, parameters
@@ -13,7 +16,7 @@ from scheduling.models import AppointmentKind
 
 @dataclass(frozen=True)
 class Place:
-    """A location as one visit finds it: whether the practitioner works then, and its rooms and devices."""
+    """A location as one visit finds it: whether the practitioner works then; rooms and devices where it would be."""
 
     id: int
     name: str
@@ -22,6 +25,12 @@ class Place:
     has_hours: bool
     rooms: list[dict[str, Any]] = field(default_factory=list)
     devices: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def location(self) -> Location:
+        """The place as a row; what else it says is read when somebody asks."""
+        values = {"id": self.id, "name": self.name, "time_zone": self.time_zone}
+        return Location.from_db(DEFAULT_DB_ALIAS, list(values), list(values.values()))
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,6 @@ def look(
         (starts_at - timedelta(days=1)).date(),
         (ends_at + timedelta(days=1)).date(),
         at=at,
-        anywhere=True,
         on=local_day(starts_at, clinic.time_zone),
         practitioners=[practitioner.pk],
         patient=patient.pk,

@@ -57,7 +57,10 @@ class Proposal:
 
     @cached_property
     def place(self) -> Place:
-        """Where the visit would be: the place asked for, else the one at which the practitioner works then."""
+        """Where the visit would be: the place asked for, else the one at which the practitioner works then.
+
+        The question of hours looks at the rooms of this place only, and chooses it in the same way.
+        """
         places = self.sight.places
         if not places:
             raise Refused("not_bookable", _("This location is not in use."))
