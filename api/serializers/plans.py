@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from api.serializers.fields import DecimalText, Moment, OverrideSerializer, Slug, StrictSerializer
 from treatments.rules.courses import calendars_of, lines_of
+from treatments.rules.declines import INSTEAD
 
 
 class ProtocolSerializer(serializers.Serializer):
@@ -122,6 +123,7 @@ class DeclineSerializer(StrictSerializer):
     patient = serializers.IntegerField()
     protocol = Slug()
     reasons = serializers.ListField(child=serializers.CharField(max_length=300), required=False, max_length=30)
+    instead = serializers.MultipleChoiceField(choices=list(INSTEAD), required=False)
     note = serializers.CharField(required=False, allow_blank=True, max_length=5000)
     recheck_on = serializers.DateField(required=False, allow_null=True)
 
@@ -134,5 +136,6 @@ class DeclinedSerializer(serializers.Serializer):
     protocol = serializers.CharField(source="protocol.slug")
     findings = serializers.JSONField()
     reasons = serializers.JSONField()
+    document = serializers.IntegerField(source="document_id", allow_null=True)
     recheck_on = serializers.DateField(allow_null=True)
     at = Moment()

@@ -4,6 +4,7 @@ import pytest
 
 from audit.models import Event
 from common.refused import Refused
+from documents import pdfs, tasks
 from scheduling.models import Course
 from tests.factories.plans import protocol, start
 from treatments.actions import declines
@@ -82,3 +83,68 @@ def test_a_request_is_declined_for_a_reason(house, patient, practitioner):
 
     assert refused.value.code == "reason_needed"
     assert not Declined.objects.exists()
+
+
+def words_of(document):
+    return " ".join(f"{each.heading} {each.html}" for each in pdfs.sections_of(document))
+
+
+def declined_case_8(house, priya, practitioner, **values):
+    return declines.decline(
+        priya,
+        protocol=protocol(house, PCDC),
+        reasons=["Breastfeeding for five months"],
+        instead=["wait", "family_doctor", "psychology"],
+        recheck_on=date(2025, 12, 1),
+        by=practitioner,
+        at=JUNE,
+        **values,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["1 December 2025", "Psychological support", "11 June 2025"]),
+        ("fr", ["1 décembre 2025", "11 juin 2025", "Votre demande"]),
+        ("es", ["1 de diciembre de 2025", "11 de junio de 2025", "Su solicitud"]),
+    ],
+)
+def test_the_letter_says_no_and_neither_what_was_asked_nor_why(house, priya, practitioner, language, words):
+    priya.language = language
+    priya.save(update_fields=["language"])
+
+    letter = words_of(declined_case_8(house, priya, practitioner).document)
+
+    assert all(word in letter for word in words)
+    for secret in ("soy", "breast", "lact", "dysmorph", "phosphatidyl", "deoxychol", "allerg", "fat", "gras"):
+        assert secret not in letter.lower()
+
+
+def test_the_letter_is_printed(house, priya, practitioner):
+    document = declined_case_8(house, priya, practitioner).document
+
+    assert tasks.render(document)
+
+    document.refresh_from_db()
+    assert document.state == "sealed"
+
+
+def test_somebody_looks_again_on_the_day_agreed(house, priya, practitioner):
+    declined_case_8(house, priya, practitioner)
+
+    task = house.tasks.open().get()
+    assert (task.due_on, task.patient, task.assignee.user) == (date(2025, 12, 1), priya, practitioner)
+    assert task.link == f"/treatments/patients/{priya.pk}/plans/"
+
+
+def test_without_a_day_nobody_is_reminded(house, priya, practitioner):
+    declines.decline(priya, protocol=protocol(house, PCDC), by=practitioner, at=JUNE)
+
+    assert not house.tasks.exists()
+
+
+def test_a_clinic_without_words_for_the_letter_declines_all_the_same(house, priya, practitioner):
+    house.template_versions.filter(template__kind="decline").update(state="retired")
+
+    assert declined_case_8(house, priya, practitioner).document is None

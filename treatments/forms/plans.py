@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.decimals import DecimalField
 from common.forms import RefusableForm
 from formulations.forms.mixes import OverridesForm
+from treatments.rules.declines import INSTEAD
 
 DAY = {"type": "date"}
 
@@ -95,23 +96,13 @@ class PhaseForm(RefusableForm):
         return {**given, "advance": given["advance"] == "yes", "improved": improved}
 
 
-INSTEAD = (
-    _("Wait, and look again later"),
-    _("Ask the family doctor"),
-    _("Advice on nutrition and exercise"),
-    _("A surgeon's opinion"),
-    _("Psychological support"),
-    _("Another treatment of this clinic"),
-)
-
-
 class DeclineForm(RefusableForm):
     """A request that the clinic refuses."""
 
     protocol = forms.CharField(widget=forms.HiddenInput, max_length=120)
     instead = forms.MultipleChoiceField(
         label=_("What was offered instead"),
-        choices=[(text, text) for text in INSTEAD],
+        choices=list(INSTEAD.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -124,4 +115,4 @@ class DeclineForm(RefusableForm):
     def declined(self) -> dict[str, Any]:
         """What is kept of the request."""
         given = self.cleaned_data
-        return {"reasons": given["instead"], "note": given["note"], "recheck_on": given["recheck_on"]}
+        return {name: given[name] for name in ("instead", "note", "recheck_on")}

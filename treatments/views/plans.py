@@ -31,7 +31,7 @@ def patient_plans(request, pk):
     shown = {
         "patient": patient,
         "courses": courses_of(plans),
-        "declines": patient.declines.select_related("protocol", "by").order_by("-at"),
+        "declines": patient.declines.select_related("protocol", "by", "document").order_by("-at"),
         "may_edit": may(request.membership, Permission.EDIT_PLANS),
     }
     return render(request, "treatments/patient_plans.html", shown)
