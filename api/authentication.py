@@ -15,7 +15,7 @@ KNOWN = Question(
     lambda: (
         ApiToken.objects.usable(Given("at"))
         .filter(digest=Given("digest"))
-        .select_related("membership__user", "membership__clinic")
+        .select_related("membership__user", "membership__clinic", "membership__practitioner")
     )
 )
 

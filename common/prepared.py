@@ -59,36 +59,43 @@ class Question:
         self.build = build
 
     @cached_property
-    def _written(self) -> tuple[Any, str, dict[str, Any]]:
+    def _written(self) -> tuple[str, dict[str, Any], Callable[[list[tuple[Any, ...]]], Iterator[Any]]]:
         compiler = self.build().query.get_compiler(DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         names = [each.value if isinstance(each, Given) else f"fixed_{n}" for n, each in enumerate(parameters)]
         place = iter(names)
         sql = re.sub(r"%%|%s", lambda found: found[0] if found[0] == "%%" else f"%({next(place)})s", sql)
         pairs = zip(names, parameters, strict=True)
-        return compiler, sql, {name: each for name, each in pairs if not isinstance(each, Given)}
+        return sql, {name: each for name, each in pairs if not isinstance(each, Given)}, reader_of(compiler)
 
     def all(self, **given: Any) -> list[Any]:
         """Every row that answers, with the rows that the queryset brings along."""
         if any(isinstance(value, int) and abs(value) > LARGEST for value in given.values()):
             return []
-        compiler, sql, fixed = self._written
-        return list(self._rows(compiler, ask(sql, fixed | given)))
+        sql, fixed, read = self._written
+        return list(read(ask(sql, fixed | given)))
 
     def first(self, **given: Any) -> Any:
         """The first row that answers, or None."""
         return next(iter(self.all(**given)), None)
 
-    def _rows(self, compiler: Any, found: list[tuple[Any, ...]]) -> Iterator[Any]:
-        places = compiler.klass_info["select_fields"]
-        own = slice(places[0], places[-1] + 1)
-        names = [column[0].target.attname for column in compiler.select[own]]
-        brought = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
-        for row in compiler.results_iter([found]):
-            thing = compiler.klass_info["model"].from_db(DEFAULT_DB_ALIAS, names, row[own])
+
+def reader_of(compiler: Any) -> Callable[[list[tuple[Any, ...]]], Iterator[Any]]:
+    """What makes models of the rows of a question, as a queryset does."""
+    model, places = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+    own = slice(places[0], places[-1] + 1)
+    names = [column[0].target.attname for column in compiler.select[own]]
+    converters = compiler.get_converters([column[0] for column in compiler.select])
+    brought = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+
+    def read(rows: list[tuple[Any, ...]]) -> Iterator[Any]:
+        for row in compiler.apply_converters(rows, converters) if converters else rows:
+            thing = model.from_db(DEFAULT_DB_ALIAS, names, row[own])
             for populator in brought:
                 populator.populate(row, thing)
             yield thing
+
+    return read
 
 
 def remember(thing: models.Model, name: str, rows: list[Any]) -> None:

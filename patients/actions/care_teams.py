@@ -2,13 +2,21 @@
 
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Practitioner, User
 from audit.actions import audited
+from common.prepared import Given, Question
 from common.refused import Refused
 from patients import rules
 from patients.models import CareTeam, CareTeamReason, Patient
+
+STANDING = Question(
+    lambda: CareTeam.objects.standing().filter(
+        clinic=Given("clinic"), patient=Given("patient"), membership=Given("membership")
+    )
+)
 
 
 @audited("care_team.joined")
@@ -22,14 +30,25 @@ def join(
 ) -> CareTeam:
     """Put somebody on a patient's team; who is on it already stays as they are."""
     membership = colleague.membership if isinstance(colleague, Practitioner) else colleague
-    team, _created = CareTeam.objects.get_or_create(
-        clinic=patient.clinic,
-        patient=patient,
-        membership=membership,
-        ended_at__isnull=True,
-        defaults={"reason": reason, "joined_at": at, "joined_by": by},
-    )
-    return team
+    whose = {"clinic": patient.clinic_id, "patient": patient.pk, "membership": membership.pk}
+    try:
+        return STANDING.first(**whose) or _joined(patient, membership, reason=reason, by=by, at=at)
+    except IntegrityError:  # somebody was faster by a moment
+        if team := STANDING.first(**whose):
+            return team
+        raise
+
+
+def _joined(patient: Patient, membership: Membership, *, reason: str, by: User, at: datetime) -> CareTeam:
+    with transaction.atomic():
+        return CareTeam.objects.create(
+            clinic_id=patient.clinic_id,
+            patient=patient,
+            membership=membership,
+            reason=reason,
+            joined_at=at,
+            joined_by=by,
+        )
 
 
 @audited("care_team.named")
