@@ -34,7 +34,8 @@ def chips(facts: Iterable[Fact], *, reads: bool, url: str = "") -> list[Chip]:
     """Give the chips of the banner, hardest first; without a word of them to whom may not read the history."""
     facts = list(facts)
     found = [chip for maker in (_allergies, _bleeding, _pregnancy, _implants, _alerts) for chip in maker(facts)]
-    unchecked = [fact.name for fact in facts if not fact.checked]
+    # Who reads finds an allergy that nobody knows in one chip; without words the two are two things to heed.
+    unchecked = [fact.name for fact in facts if not fact.checked and not (reads and fact.kind == "allergy")]
     if unchecked:
         found.append({"tone": "unchecked", "label": _("Not checked"), "text": ", ".join(unchecked)})
     waiting = sum(fact.state == StatementState.UNREVIEWED for fact in facts)
@@ -68,9 +69,10 @@ def _allergies(facts: list[Fact]) -> list[Chip]:
 
 
 def _named(fact: Fact) -> str:
+    remarks = [] if fact.checked else [_("not checked")]
     if fact.mark in {AllergySeverity.ANAPHYLAXIS, AllergySeverity.SEVERE}:
-        return f"{fact.name} ({AllergySeverity(fact.mark).label.lower()})"
-    return fact.name
+        remarks.insert(0, AllergySeverity(fact.mark).label.lower())
+    return f"{fact.name} ({', '.join(remarks)})" if remarks else fact.name
 
 
 def _thins(fact: Fact) -> bool:

@@ -232,11 +232,7 @@ def free(case: SideEffectCase, *, reason: str, by: User, at: datetime, held: boo
     if other is not None:
         pause(other, by=by, at=at)
     elif plan.state == PlanState.PAUSED and plan.course.blocked_code == BLOCKED:
-        paused = plan.state_changes.filter(state=PlanState.PAUSED).order_by("-pk").first()
-        if paused is None or paused.code == BLOCKED:
-            plans.resume(plan, reason=reason, by=by, at=at)
-        else:
-            plans.pause(plan, reason=plan.state_reason, code=paused.code, by=by, at=at)
+        plans.lift_hold(plan, reason=reason, by=by, at=at)
 
 
 @audited("suspect.judged")

@@ -28,8 +28,19 @@ def stated(patient, practitioner, front_desk):
 def test_the_banner_tells_a_clinician_what_to_heed(stated, nurse, as_user):
     page = as_user(nurse).get(f"/patients/{stated.pk}/edit/").content.decode()
 
-    for heard in ["Kestinol (anaphylaxis)", "apixaban", "pregnant", "suspected of lying", "Not checked", "To review"]:
+    for heard in ["Kestinol (anaphylaxis, not checked)", "apixaban", "pregnant", "suspected of lying", "To review"]:
         assert heard in page
+
+
+def test_an_allergy_that_nobody_knows_is_one_chip(patient, nurse, as_user):
+    statements.state_allergy(patient, "Kestinol", severity="mild", by=nurse, at=NOON)
+
+    page = as_user(nurse).get(f"/patients/{patient.pk}/edit/").content.decode()
+
+    assert page.count("Kestinol (not checked)") == page.count("Kestinol") == 1
+    assert "Not checked" not in page
+    statements.state_medicine(patient, "Zorbitol", by=nurse, at=NOON)
+    assert "Not checked" in as_user(nurse).get(f"/patients/{patient.pk}/edit/").content.decode()
 
 
 @pytest.mark.parametrize("page", ["", "history/", "edit/", "contact/", "portal/", "log/", "alerts/", "team/"])

@@ -96,6 +96,41 @@ def test_a_pause_by_hand_outlives_the_side_effect(signed_session, practitioner):
     assert (plan.course.blocked_code, plan.course.blocked_sentence) == ("plan_paused", "On holiday")
 
 
+def test_a_pause_by_hand_does_not_hide_an_open_side_effect(red_case, practitioner):
+    plan = red_case.plan
+    plans.pause(plan, reason="On holiday", by=practitioner, at=days(4))
+    course = fresh(plan).course
+    assert (course.blocked_code, course.blocked_url) == ("open_side_effect", f"/safety/{red_case.pk}/")
+    assert "side effect is open" in plan.state_reason
+    with pytest.raises(Refused) as refused:
+        plans.resume(plan, reason="Back", code="plan_paused", by=practitioner, at=days(5))
+    assert refused.value.code == "open_side_effect"
+
+    side_effects.lift(red_case, reason="Superficial", by=practitioner, at=days(6))
+
+    assert (fresh(plan).state, plan.state_reason) == ("paused", "On holiday")
+    assert (plan.course.blocked_code, plan.course.blocked_sentence) == ("plan_paused", "On holiday")
+    plans.resume(plan, reason="Back", code="plan_paused", by=practitioner, at=days(7))
+    assert (fresh(plan).state, plan.course.blocked_code) == ("active", "")
+
+
+def test_an_earlier_pause_by_hand_that_was_resumed_does_not_come_back(red_case, signed_session, practitioner):
+    plan = red_case.plan
+    plans.pause(plan, reason="On holiday", by=practitioner, at=days(4))
+    side_effects.lift(red_case, reason="Superficial", by=practitioner, at=days(5))
+    plans.resume(plan, reason="Back", code="plan_paused", by=practitioner, at=days(6))
+    again = report(signed_session, "infection", onset_at=days(7), by=practitioner)
+
+    close(again, by=practitioner)
+
+    assert fresh(plan).state == "active"
+
+
+def test_who_pauses_a_plan_that_waits_already_says_why(red_case, practitioner):
+    with pytest.raises(Refused, match="Say why"):
+        plans.pause(red_case.plan, reason=" ", by=practitioner, at=days(4))
+
+
 def test_a_closed_case_that_is_opened_again_holds_the_plan_back_again(red_case, practitioner):
     close(red_case, by=practitioner)
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actions import counters
-from accounts.models import Location, Practitioner, User
+from accounts.models import Location, Membership, Practitioner, User
 from audit.actions import audited
 from common.refused import Refused
 from formulations.models import FormulationVersion, Ingredient
@@ -48,6 +48,7 @@ def start(
     kind: AppointmentKind | None = None,
     language: str = "",
     aim: str = "",
+    team: Iterable[Membership] = (),
     overrides: Iterable[Any] = (),
     by: User,
     at: datetime,
@@ -97,6 +98,8 @@ def start(
     )
     courses.link(course, page_url=page_of(plan), by=by, at=at)
     care_teams.join(patient, practitioner, reason=CareTeamReason.PLAN, by=by, at=at)
+    for colleague in team:
+        care_teams.name(patient, colleague, by=by, at=at)
     return plan
 
 
@@ -130,6 +133,9 @@ def _fill(plan: TreatmentPlan, substances: Iterable[Ingredient]) -> None:
     )
 
 
+BY_HAND = "plan_paused"  # a pause that somebody decided; every other code is lifted where its reason stands
+
+
 def _locked(plan: TreatmentPlan) -> TreatmentPlan:
     Patient.objects.select_for_update().get(pk=plan.patient_id)
     type(plan.course).objects.select_for_update().get(pk=plan.course_id)
@@ -146,15 +152,45 @@ def _move(plan: TreatmentPlan, state: str, *, code: str = "", reason: str, by: U
     return plan
 
 
+def _note_hold(plan: TreatmentPlan, *, code: str, reason: str, by: User, at: datetime) -> TreatmentPlan:
+    """Remember one more reason for which a paused plan waits."""
+    rules.hold_plan.check(by, plan, reason=reason)
+    PlanStateChange.objects.create(
+        clinic=plan.clinic, plan=plan, state=plan.state, code=code, reason=reason, at=at, by=by
+    )
+    return plan
+
+
 @audited("plan.paused")
 def pause(
-    plan: TreatmentPlan, *, reason: str, code: str = "plan_paused", url: str = "", by: User, at: datetime
+    plan: TreatmentPlan, *, reason: str, code: str = BY_HAND, url: str = "", by: User, at: datetime
 ) -> TreatmentPlan:
-    """Stop a plan for now; every door of booking repeats the reason."""
+    """Stop a plan for now; every door of booking repeats the reason, of two the harder one."""
     plan = _locked(plan)
+    harder = plan.course.blocked_code not in ("", BY_HAND)
     if plan.state != PlanState.PAUSED:
         plan = _move(plan, PlanState.PAUSED, code=code, reason=reason, by=by, at=at)
+    elif code != plan.course.blocked_code:
+        plan = _note_hold(plan, code=code, reason=reason, by=by, at=at)
+    if not (harder and code == BY_HAND):
+        _say_why(plan, code=code, reason=reason, url=url, by=by, at=at)
+    return plan
+
+
+def _say_why(plan: TreatmentPlan, *, code: str, reason: str, url: str = "", by: User, at: datetime) -> None:
+    plan.state_reason = reason
+    plan.save(update_fields=["state_reason"])
     courses.block(plan.course, code=code, sentence=reason, url=url or page_of(plan), by=by, at=at)
+
+
+@audited("plan.hold_lifted")
+def lift_hold(plan: TreatmentPlan, *, reason: str, by: User, at: datetime) -> TreatmentPlan:
+    """End the harder hold of a plan: it goes on, unless a person paused it as well."""
+    plan = _locked(plan)
+    by_hand = plan.state_changes.holding(BY_HAND)
+    if by_hand is None:
+        return resume(plan, reason=reason, by=by, at=at)
+    _say_why(plan, code=BY_HAND, reason=by_hand.reason, by=by, at=at)
     return plan
 
 

@@ -1,4 +1,5 @@
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -47,7 +48,13 @@ class PlanQuerySet(ClinicQuerySet):
     def with_chart(self) -> "PlanQuerySet":
         """Bring along what the page of a plan shows."""
         return self.select_related(
-            "patient", "protocol", "practitioner__membership__user", "course__location", "location", "created_by"
+            "patient",
+            "protocol",
+            "practitioner__membership__user",
+            "course__location",
+            "location",
+            "created_by",
+            "version__formulation",
         ).prefetch_related(
             "plan_ingredients__ingredient", "planned_sessions__visit__appointment", "planned_sessions__sessions"
         )
@@ -120,6 +127,23 @@ class TreatmentPlan(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.protocol}"
 
+    @property
+    def price_in_total(self) -> Decimal | None:
+        """What all sessions cost together, those left out not counted."""
+        if self.price_per_session is None:
+            return None
+        return self.price_per_session * sum(not each.skipped_at for each in self.planned_sessions.all())
+
+
+class PlanStateChangeQuerySet(ClinicQuerySet):
+    """The steps of one plan."""
+
+    def holding(self, code: str) -> "PlanStateChange | None":
+        """Give the pause of this code that was said since the plan last went on, if there is one."""
+        went_on = self.exclude(state=PlanState.PAUSED).order_by("-pk").first()
+        pauses = self.filter(code=code, pk__gt=went_on.pk) if went_on else self.filter(code=code)
+        return pauses.order_by("-pk").first()
+
 
 class PlanStateChange(models.Model):
     """When, by whom and why a plan was paused, resumed, ended; rows are only added."""
@@ -133,6 +157,8 @@ class PlanStateChange(models.Model):
     by = UserKey()
 
     nature = Nature(Retention.RECORD, personal=("reason",), append_only=True)
+
+    objects = PlanStateChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [owner_key(), SameOwner("plan"), one_of("state", PlanState)]

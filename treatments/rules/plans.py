@@ -107,6 +107,12 @@ def lift_pause(user: User, plan: TreatmentPlan, *, code: str) -> Iterator[tuple[
 
 
 @rule
+def hold_plan(user: User, plan: TreatmentPlan, *, reason: str) -> Iterator[tuple[bool, Refusal]]:
+    """Who holds a plan back that waits already says why as well."""
+    yield bool(reason.strip()), Refusal("reason_needed", _("Say why the plan stops."))
+
+
+@rule
 def change_plan(user: User, plan: TreatmentPlan, *, to: str, reason: str) -> Iterator[tuple[bool, Refusal]]:
     """A plan moves along its states only; who stops one says why."""
     yield (
