@@ -1,12 +1,12 @@
 """Patients, what is stated about their health, and by which way they may be reached."""
 
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
 from accounts.access import Permission
 from api.serializers.patients import (
+    LINE,
     ContactConsentBody,
     ContactConsentSerializer,
     PatientBody,
@@ -19,7 +19,7 @@ from api.serializers.patients import (
     StatementTaken,
 )
 from api.views.door import ClinicView
-from patients.access import is_masked, reachable, reads_history, statement_or_404
+from patients.access import is_masked, patient_or_404, reachable, reads_history, statement_or_404
 from patients.actions import consents_to_contact, patients, statements, weights
 
 SEARCH = OpenApiParameter("search", str, description="Any part of the name, birth date, phone digits, file number.")
@@ -29,7 +29,7 @@ class PatientView(ClinicView):
     """What the resources about patients share."""
 
     def found(self, pk):
-        patient = get_object_or_404(reachable(self.request), pk=pk)
+        patient = patient_or_404(self.request, pk)
         self.chart(patient)
         return patient
 
@@ -48,7 +48,8 @@ class Patients(PatientView):
         text = request.query_params.get("search", "").replace("\x00", "").strip()
         if text:
             rows = rows.named(text) if is_masked(request.membership) else rows.matching(text)
-        return self.page(PatientLine, rows)
+        said = PatientLine(context={"request": request}).said
+        return self.listed(rows.values("pk", *LINE), lambda found: map(said, found), "-pk")
 
     @extend_schema(request=PatientBody, responses={201: PatientSerializer})
     def post(self, request) -> Response:
