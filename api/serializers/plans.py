@@ -45,6 +45,7 @@ class PlanStartSerializer(StrictSerializer):
     price = DecimalText(required=False, allow_null=True, minimum=0, maximum=1_000_000, places=2)
     language = serializers.CharField(required=False, max_length=10)
     aim = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    care_team = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=20)
     overrides = OverrideSerializer(many=True, required=False)
 
 
@@ -90,6 +91,7 @@ class PlanSerializer(serializers.Serializer):
     ingredients = serializers.SerializerMethodField()
     formulation_version = serializers.IntegerField(source="version_id", allow_null=True)
     price_per_session = DecimalText(allow_null=True)
+    price_in_total = DecimalText(allow_null=True)
     currency = serializers.CharField()
     language = serializers.CharField()
     planned_sessions = serializers.SerializerMethodField()

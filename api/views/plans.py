@@ -89,11 +89,19 @@ class Plans(PlanView):
             price_per_session=given.get("price"),
             language=given.get("language", ""),
             aim=given.get("aim", ""),
+            team=self.team(given.get("care_team") or ()),
             overrides=given.get("overrides") or (),
             by=request.user,
             at=timezone.now(),
         )
         return self.show(PlanSerializer, self.clinic.plans.with_chart().get(pk=plan.pk), 201)
+
+    def team(self, numbers) -> list:
+        """Give the colleagues who are named to the patient's team: practitioners, by their number."""
+        if numbers:
+            demand(self.request._request, [Permission.EDIT_PATIENTS])
+        people = self.clinic.practitioners.active().select_related("membership")
+        return [self.one(people, "care_team", pk=number).membership for number in numbers]
 
     def prove(self, patient, protocol, ingredients, version, overrides) -> None:
         """Who overrides a block that policy leaves to them proves first who they are."""

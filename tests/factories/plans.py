@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from accounts.models import Clinic, Practitioner, User
+from formulations.actions import recipes
+from formulations.models import FormulationVersion
 from patients.models import Patient
 from tests.cast import NOON
 from tests.factories import patients as people
@@ -65,3 +67,11 @@ def priya(house: Clinic, doctor: Practitioner) -> Patient:
         allergies=["soy"],
         conditions=["breastfeeding", "BDD"],
     )
+
+
+@pytest.fixture
+def approved_recipe(house: Clinic, practitioner: User) -> FormulationVersion:
+    """A recipe of vitamin C alone, approved by the medical director."""
+    parts = [{"ingredient": "vitamin-c", "concentration": Decimal(100), "unit": "mg/mL", "volume_ml": Decimal(2)}]
+    version = recipes.add(house, name="Vitamin C alone", components=parts, by=practitioner, at=NOON)
+    return recipes.approve(version, reason="Usual strength", by=practitioner, at=NOON)

@@ -1,9 +1,11 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from audit.models import Event
+from formulations.actions import recipes
 from patients.actions import care_teams, statements
 from tests.cast import NOON, PASSWORD
 from tests.factories import patients as people
@@ -261,3 +263,73 @@ def test_a_plan_asks_the_database_as_often_for_three_sessions_as_for_nine(
 def test_a_protocol_of_another_clinic_is_none(as_user, practitioner, house, patient):
     assert as_user(practitioner).get(url("plan_start", patient.pk, protocol="nothing-like-it")).status_code == 404
     assert protocol(house)
+
+
+def test_the_page_offers_the_usual_substances_and_takes_others(as_user, practitioner, doctor, house, patient):
+    browser = as_user(practitioner)
+    asked = {"protocol": "melasma-vitc-gsh-6"}
+
+    page = browser.get(url("plan_start", patient.pk, **asked, ingredients="glutathione", another="tranexamic-acid"))
+    browser.post(url("plan_start", patient.pk, **asked), sent(doctor, ingredients=["glutathione", "tranexamic-acid"]))
+
+    shown = page.content.decode()
+    assert 'name="ingredients" value="tranexamic-acid"' in shown
+    plan = TreatmentPlan.objects.get()
+    assert {row.ingredient.slug for row in plan.plan_ingredients.all()} == {"glutathione", "tranexamic-acid"}
+
+
+def test_what_speaks_against_another_substance_is_said_before_the_plan_is_made(as_user, practitioner, house, priya):
+    care_teams.join(priya, practitioner.memberships.get(), by=practitioner, at=NOON)
+
+    page = as_user(practitioner).get(
+        url("plan_start", priya.pk, protocol="melasma-vitc-gsh-6", ingredients="phosphatidylcholine")
+    )
+
+    assert b"contains soy" in page.content
+
+
+def test_a_plan_is_made_from_an_approved_recipe(as_user, practitioner, doctor, house, patient, approved_recipe):
+    as_user(practitioner).post(
+        url("plan_start", patient.pk, protocol="melasma-vitc-gsh-6"), sent(doctor, recipe=approved_recipe.pk)
+    )
+
+    plan = TreatmentPlan.objects.get()
+    assert plan.version == approved_recipe
+    assert [row.ingredient.slug for row in plan.plan_ingredients.order_by("ordinal")] == ["vitamin-c"]
+
+
+def test_a_recipe_that_nobody_approved_makes_no_plan(as_user, practitioner, doctor, house, patient):
+    parts = [{"ingredient": "vitamin-c", "concentration": Decimal(100), "unit": "mg/mL", "volume_ml": Decimal(2)}]
+    draft = recipes.add(house, name="A draft", components=parts, by=practitioner, at=NOON)
+
+    as_user(practitioner).post(
+        url("plan_start", patient.pk, protocol="melasma-vitc-gsh-6"), sent(doctor, recipe=draft.pk)
+    )
+
+    assert not TreatmentPlan.objects.filter(version=draft).exists()
+
+
+def test_the_price_stands_per_session_and_in_total(as_user, practitioner, house, patient, doctor):
+    plan = start(patient, doctor, price_per_session=Decimal("115.50"))
+
+    page = as_user(practitioner).get(url("plan_detail", plan.pk)).content.decode()
+
+    assert "115.50" in page
+    assert "693.00" in page
+
+
+def test_colleagues_are_named_to_the_team_with_the_plan(as_user, practitioner, doctor, second_doctor, house, patient):
+    browser = as_user(practitioner)
+    offered = browser.get(url("plan_start", patient.pk, protocol="melasma-vitc-gsh-6")).content.decode()
+
+    browser.post(
+        url("plan_start", patient.pk, protocol="melasma-vitc-gsh-6"),
+        sent(doctor, team=[second_doctor.membership_id]),
+    )
+
+    assert "Carl Colleague" in offered
+    assert patient.care_team.standing().filter(membership=second_doctor.membership).exists()
+    assert (
+        as_user(second_doctor.membership.user).get(url("plan_detail", TreatmentPlan.objects.get().pk)).status_code
+        == 200
+    )

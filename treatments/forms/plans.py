@@ -35,6 +35,57 @@ class WhenForm(forms.Form):
         return self.people[self.cleaned_data["practitioner"]]
 
 
+class WhatForm(forms.Form):
+    """What a plan would inject: an approved recipe, or substances; nothing said means the protocol's typical ones."""
+
+    recipe = forms.TypedChoiceField(label=_("Recipe"), coerce=int, empty_value=None, required=False)
+    ingredients = forms.MultipleChoiceField(label=_("Substances"), required=False, widget=forms.CheckboxSelectMultiple)
+    another = forms.ChoiceField(label=_("Add a substance"), required=False)
+
+    def __init__(self, *args: Any, versions: Iterable[Any], ingredients: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {row.pk: row for row in versions}
+        self.rows = {row.slug: row for row in ingredients}
+        named = [(slug, row.name) for slug, row in self.rows.items()]
+        recipes = [(pk, str(row)) for pk, row in self.versions.items()]
+        self.fields["recipe"].choices = [("", _("No recipe: the substances below")), *recipes]  # type: ignore[attr-defined]
+        self.fields["ingredients"].choices = named  # type: ignore[attr-defined]
+        self.fields["another"].choices = [("", "–"), *named]  # type: ignore[attr-defined]
+
+    @property
+    def version(self) -> Any:
+        """The recipe that was chosen, if one was."""
+        return self.versions.get(self.cleaned_data["recipe"]) if self.is_valid() else None
+
+    @property
+    def chosen(self) -> list[Any]:
+        """The substances that were named, in the order of the catalogue; none where a recipe or nothing was named."""
+        if not self.is_valid() or self.version:
+            return []
+        slugs = {*self.cleaned_data["ingredients"], self.cleaned_data["another"]}
+        return [row for slug, row in self.rows.items() if slug in slugs]
+
+    @property
+    def kept(self) -> list[tuple[str, Any]]:
+        """What was chosen, as hidden fields of the next form."""
+        if self.version:
+            return [("recipe", self.version.pk)]
+        return [("ingredients", row.slug) for row in self.chosen]
+
+    def offer(self, substances: Iterable[Any]) -> "WhatForm":
+        """Tick what the plan would inject now, and leave the rest to be added."""
+        now = {row.slug: row.name for row in substances}
+        shown = WhatForm(
+            initial={"recipe": self.version.pk if self.version else "", "ingredients": list(now)},
+            versions=self.versions.values(),
+            ingredients=self.rows.values(),
+        )
+        shown.fields["ingredients"].choices = list(now.items())  # type: ignore[attr-defined]
+        others = [(slug, row.name) for slug, row in self.rows.items() if slug not in now]
+        shown.fields["another"].choices = [("", "–"), *others]  # type: ignore[attr-defined]
+        return shown
+
+
 class AgreeForm(OverridesForm):
     """What else is agreed with the patient, and a word on each finding that asks for one."""
 
@@ -49,6 +100,23 @@ class AgreeForm(OverridesForm):
         help_text=_("In the patient's words. It stands on the consent; promise nothing."),
     )
     language = forms.ChoiceField(label=_("Language of the papers"), choices=settings.LANGUAGES)
+    team = forms.TypedMultipleChoiceField(
+        label=_("Colleagues who also look after the patient"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They may open the chart and go on with the plan. Who treats is on the team already."),
+    )
+
+    def __init__(self, *args: Any, colleagues: Iterable[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.colleagues = {each.pk: each for each in colleagues}
+        self.fields["team"].choices = [(pk, str(each.user)) for pk, each in self.colleagues.items()]  # type: ignore[attr-defined]
+
+    @property
+    def joining(self) -> list[Any]:
+        """The colleagues who are named to the patient's team with the plan."""
+        return [self.colleagues[pk] for pk in self.cleaned_data["team"]]
 
     @property
     def agreed(self) -> dict[str, Any]:

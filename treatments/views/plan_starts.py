@@ -7,15 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import Permission, demand, staff
+from accounts.access import Permission, demand, may, staff
 from common.refused import Refused
 from formulations.rules.preparations import needs_proof
 from patients.access import open_chart, today_of
 from treatments.actions import declines, plans
-from treatments.forms.plans import AgreeForm, DeclineForm, WhenForm
+from treatments.forms.plans import AgreeForm, DeclineForm, WhatForm, WhenForm
 from treatments.rules import plans as rules
 from treatments.rules import schedules
 from treatments.tables.protocols import offered
+
+TREATING = {"practitioner", "nurse"}
 
 
 def protocol_of(request):
@@ -36,6 +38,25 @@ def when_of(request, protocol):
     return WhenForm({**proposed, **asked}, protocol=protocol, practitioners=people)
 
 
+def what_of(request):
+    """Read what a plan would inject, as it was chosen; the recipes are those that the director approved."""
+    versions = (
+        request.clinic.formulation_versions.approved().select_related("formulation").order_by("formulation__name")
+    )
+    rows = request.clinic.ingredients.current().order_by("name")
+    given = request.POST if request.method == "POST" else request.GET
+    return WhatForm(given, versions=versions, ingredients=rows)
+
+
+def colleagues_of(request, patient):
+    """Those whom this member may put on the patient's team, and who are not on it."""
+    if not may(request.membership, Permission.EDIT_PATIENTS):
+        return []
+    standing = patient.care_team.standing().values("membership")
+    rows = request.clinic.memberships.active().with_person().exclude(pk__in=standing)
+    return [each for each in rows.exclude(user=request.user) if TREATING & set(each.roles)]
+
+
 def dates_of(request, protocol, when):
     """Say where the sessions would lie, or why the plan cannot begin like that."""
     if not when.is_valid():
@@ -49,10 +70,10 @@ def dates_of(request, protocol, when):
         return {"rows": [], "refusals": refused.reasons}
 
 
-def findings_of(patient, protocol):
-    """Find what speaks against the plan as the protocol has it."""
-    slugs = [row.slug for row in schedules.substances_of(protocol)]
-    return rules.suitability(patient, protocol=protocol, slugs=slugs, at=timezone.now())
+def findings_of(patient, protocol, substances=None):
+    """Find what speaks against the plan with these substances, or as the protocol has it."""
+    rows = schedules.substances_of(protocol) if substances is None else substances
+    return rules.suitability(patient, protocol=protocol, slugs=[row.slug for row in rows], at=timezone.now())
 
 
 @staff(Permission.EDIT_PLANS)
@@ -61,25 +82,22 @@ def plan_start(request, pk):
     if "protocol" not in request.GET:
         shown = {"patient": patient, "groups": offered(request.clinic)}
         return render(request, "treatments/plan_start_choose.html", shown)
-    protocol = protocol_of(request)
-    findings = findings_of(patient, protocol)
-    when = when_of(request, protocol)
-    form = AgreeForm(request.POST or None, findings=findings, initial={"language": patient.language})
+    protocol, what = protocol_of(request), what_of(request)
+    substances = schedules.substances_of(protocol, version=what.version, ingredients=what.chosen)
+    findings, when = findings_of(patient, protocol, substances), when_of(request, protocol)
+    form = AgreeForm(
+        request.POST or None, findings=findings, colleagues=colleagues_of(request, patient),
+        initial={"language": patient.language},
+    )  # fmt: skip
     if form.is_valid() and when.is_valid():
         if needs_proof(findings, form.overrides):
             demand(request, [Permission.OVERRIDE_FINDINGS])
         try:
             plan = plans.start(
-                patient,
-                protocol=protocol,
-                start_on=when.cleaned_data["start_on"],
-                practitioner=when.doctor,
-                sessions=when.cleaned_data["sessions"],
-                overrides=form.overrides,
-                **form.agreed,
-                by=request.user,
-                at=timezone.now(),
-            )
+                patient, protocol=protocol, start_on=when.cleaned_data["start_on"], practitioner=when.doctor,
+                sessions=when.cleaned_data["sessions"], version=what.version, ingredients=what.chosen or None,
+                team=form.joining, overrides=form.overrides, **form.agreed, by=request.user, at=timezone.now(),
+            )  # fmt: skip
             messages.success(request, _("The plan is agreed. Next: its consent, and the first visit."))
             return redirect("treatments:plan_detail", plan.pk)
         except Refused as refusal:
@@ -88,10 +106,12 @@ def plan_start(request, pk):
         "patient": patient,
         "protocol": protocol,
         "when": when,
+        "what": what,
+        "what_form": what.offer(substances),
         "form": form,
         "findings": findings,
         "stops": [each for each in findings if each.severity == "block" and each.override == "none"],
-        "substances": schedules.substances_of(protocol),
+        "substances": substances,
         **dates_of(request, protocol, when),
     }
     return render(request, "treatments/plan_start.html", shown, status=422 if form.errors else 200)
