@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.access import Denied, StepUpRequired
 from common.refused import Refusal, Refused
+from patients.access import MergedAway
 
 CONTENT_TYPE = "application/problem+json"
 FORBIDDEN = {"not_allowed", "step_up_required"}
@@ -53,6 +54,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return refused_response(error)
     if isinstance(error, PermissionDenied):
         return forbidden(error, request)
+    if isinstance(error, MergedAway):
+        return problem(409, "merged_away", _("This file is part of another one now."), into=error.into)
     if isinstance(error, Http404 | exceptions.NotFound):
         return problem(404, "not_found", _("There is nothing here, or it is not yours to see."))
     if isinstance(error, exceptions.ValidationError):

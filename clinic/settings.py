@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "portal.middleware.PatientsStay",
     "django_structlog.middlewares.RequestMiddleware",
     "clinic.middleware.ClinicOnLog",
+    "patients.middleware.MergedFiles",
     "accounts.middleware.Trail",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
     "clinic.middleware.Busy",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
 
@@ -56,3 +57,18 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return self.detail
+
+
+SAID_BY_DATABASE: dict[str, tuple[str, Words]] = {
+    "patient_file_is_open": (
+        "merged_away",
+        _("This file was merged into another one meanwhile. Go on in the file that stayed."),
+    ),
+}
+
+
+def refusal_of(error: Exception) -> Refused | None:
+    """Put into a sentence what the database itself refuses; None where that would be a bug of ours."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    said = SAID_BY_DATABASE.get(getattr(diagnosis, "constraint_name", None) or "")
+    return Refused(*said) if said else None

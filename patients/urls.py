@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import alerts, care_teams, contacts, patients, portal, statements, tasks
+from patients.views import alerts, care_teams, contacts, merges, patients, portal, statements, tasks
 
 app_name = "patients"
 urlpatterns = [
@@ -12,7 +12,15 @@ urlpatterns = [
     path("tasks/add/", tasks.task_add, name="task_add"),
     path("tasks/<int:pk>/done/", tasks.task_done, name="task_done"),
     path("tasks/<int:pk>/reopen/", tasks.task_reopen, name="task_reopen"),
+    path("merges/", merges.merge_list, name="merge_list"),
+    path("merges/<int:pk>/", merges.merge_detail, name="merge_detail"),
+    path("merges/requests/<int:pk>/", merges.merge_request, name="merge_request"),
+    path("merges/requests/<int:pk>/agree/", merges.merge_agree, name="merge_agree"),
+    path("merges/requests/<int:pk>/carry-out/", merges.merge_carry_out, name="merge_carry_out"),
+    path("merges/requests/<int:pk>/cancel/", merges.merge_cancel, name="merge_cancel"),
     path("<int:pk>/", patients.patient_detail, name="patient_detail"),
+    path("<int:pk>/merge/", merges.merge_choose, name="merge_choose"),
+    path("<int:pk>/merge/<int:other_pk>/", merges.merge_preview, name="merge_preview"),
     path("<int:pk>/edit/", patients.patient_edit, name="patient_edit"),
     path("<int:pk>/history/", statements.statement_list, name="statement_list"),
     path("<int:pk>/history/<slug:kind>/", statements.statement_state, name="statement_state"),

@@ -35,6 +35,8 @@ def ask_disable(membership: Membership, *, reason: str, by: User, at: datetime) 
 @audited("approval.agreed")
 def agree(approval: Approval, *, by: User, at: datetime) -> Approval:
     """Agree to what another owner has asked, and let it happen."""
+    if approval.kind not in _ACTS:
+        raise Refused("wrong_state", _("This request is agreed to on its own page."))
     return carry_out(approvals.approve(approval, by=by, at=at), by=by, at=at)
 
 

@@ -4,12 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.access import Permission
 from accounts.actions import approvals, ownership
 from accounts.models import Approval, Clinic, Membership, Role, User
 from accounts.rules import approvals as rules
+
+ELSEWHERE = {
+    "patient.merge": (_lazy("Two patients' files become one"), "patients:merge_request"),
+    "patient.split": (_lazy("Two merged files become two again"), "patients:merge_request"),
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class Request:
     may_cancel: bool
     is_ripe: bool
     ripens_at: datetime | None
+    url: str = ""
 
 
 def requests(clinic: Clinic, user: User, at: datetime) -> list[Request]:
@@ -34,6 +42,11 @@ def requests(clinic: Clinic, user: User, at: datetime) -> list[Request]:
 
 
 def _shown(row: Approval, people: dict[int, str], user: User, at: datetime) -> Request:
+    if row.kind in ELSEWHERE:
+        words, page = ELSEWHERE[row.kind]
+        return Request(
+            row, str(words), row.body.get("reason", ""), False, False, False, None, reverse(page, args=[row.pk])
+        )
     alone = not approvals.others_who_may(row.clinic, Permission.MANAGE_STAFF, row.requested_by)
     return Request(
         approval=row,

@@ -14,8 +14,8 @@ from audit.actions import audited, note_fields
 from common import phones
 from common.refused import Refused
 from patients import rules
-from patients.actions import care_teams, statements, weights
-from patients.models import Patient, Relation, Sex
+from patients.actions import care_teams, portal, statements, weights
+from patients.models import Patient, Sex
 
 NAMES = ("given_name", "family_name", "preferred_name")
 TEXTS = ("email", "gender", "pronouns", "address_line_1", "address_line_2", "postal_code", "city", "region",
@@ -80,8 +80,7 @@ def edit(
         patient.revision += 1
         patient.save(update_fields=[*changed, "revision"])
         note_fields(changed)
-        own = patient.portal_accesses.standing().filter(relation=Relation.SELF)
-        User.objects.filter(pk__in=own.values("user")).update(display_name=patient.full_name, language=patient.language)
+        portal.call_by_name(patient)
     if weight_kg is not None:
         weights.record(patient, weight_kg=weight_kg, by=by, at=at)
     _state(patient, allergies, conditions, medicines, by=by, at=at)

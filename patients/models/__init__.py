@@ -21,10 +21,10 @@ from patients.models.contacts import (
 from patients.models.drafts import Draft
 from patients.models.keys import CLEAR, MOVE, RETAIN, STAY, OnErase, OnMerge, PatientKey
 from patients.models.medicines import Medicine
-from patients.models.merges import MergeMove, PatientsMerge
+from patients.models.merges import MergeMove, PatientsMerge, PatientsMergeQuerySet
 from patients.models.patients import Folded, Patient, PatientQuerySet, Sex
 from patients.models.portal import LinkPurpose, PortalAccess, PortalAccessQuerySet, PortalLink, PortalLinkQuerySet
-from patients.models.received_files import ReceivedFile, ReceivedFileKind
+from patients.models.received_files import ReceivedFile, ReceivedFileKind, ReceivedFileQuerySet
 from patients.models.statements import (
     STATEMENT_TRANSITIONS,
     Statement,
@@ -70,12 +70,14 @@ __all__ = [
     "PatientKey",
     "PatientQuerySet",
     "PatientsMerge",
+    "PatientsMergeQuerySet",
     "PortalAccess",
     "PortalAccessQuerySet",
     "PortalLink",
     "PortalLinkQuerySet",
     "ReceivedFile",
     "ReceivedFileKind",
+    "ReceivedFileQuerySet",
     "Relation",
     "Sex",
     "Statement",

@@ -5,7 +5,18 @@ from accounts.models import ClinicKey, UserKey
 from common.checks import not_blank
 from common.constraints import SameOwner, owner_key, paired
 from common.natures import Nature, Retention
+from common.querysets import ClinicQuerySet
 from patients.models.keys import STAY, PatientKey
+
+
+class PatientsMergeQuerySet(ClinicQuerySet):
+    def standing(self) -> "PatientsMergeQuerySet":
+        """Keep the merges that were not undone."""
+        return self.filter(undone_at__isnull=True)
+
+    def with_people(self) -> "PatientsMergeQuerySet":
+        """Bring along both files and who merged and split them."""
+        return self.select_related("from_patient", "to_patient", "merged_by", "undone_by")
 
 
 class PatientsMerge(models.Model):
@@ -15,12 +26,14 @@ class PatientsMerge(models.Model):
     from_patient = PatientKey(related_name="merges_away", on_merge=STAY)
     to_patient = PatientKey(related_name="merges_here", on_merge=STAY)
     applying = models.BooleanField(default=False)
+    snapshot = models.BigIntegerField(default=0)  # the row of the history that says how the file that stays was before
     reason = models.CharField(max_length=300)
     merged_at = models.DateTimeField()
     merged_by = UserKey()
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = UserKey(null=True, blank=True)
 
+    objects = PatientsMergeQuerySet.as_manager()
     nature = Nature(Retention.RECORD, personal=("reason",))
 
     class Meta:
@@ -36,7 +49,7 @@ class PatientsMerge(models.Model):
 
 
 class MergeMove(models.Model):
-    """One row that a merge re-pointed, so that the merge can be undone exactly."""
+    """One row that a merge re-pointed, or one value that it set, so that the merge can be undone exactly."""
 
     clinic = ClinicKey("merge_moves")
     merge = models.ForeignKey(PatientsMerge, models.PROTECT, related_name="moves")

@@ -68,7 +68,8 @@ class PatientQuerySet(ClinicQuerySet):
         rows = self
         for word in text.split()[:8]:
             found = Q(given_name__unaccent__icontains=word) | Q(family_name__unaccent__icontains=word)
-            rows = rows.filter(found | Q(number=_file_number(word) or word))
+            number = _file_number(word) or word
+            rows = rows.filter(found | Q(number=number) | Q(former_numbers__contains=[number]))
         return rows
 
     def alike(
@@ -126,7 +127,7 @@ def _word(word: str) -> Q:
     if day := _day(word):
         return Q(born_on=day)
     if number := _file_number(word):
-        return Q(number=number)
+        return Q(search__contains=number.lower()) & (Q(number=number) | Q(former_numbers__contains=[number]))
     if _DIGITS.fullmatch(word):
         return _digits(re.sub(r"\D", "", word))
     return Q(search__contains=Folded(Value(word)))
@@ -145,6 +146,7 @@ class Patient(models.Model):
 
     clinic = ClinicKey("patients")
     number = models.CharField(max_length=20, editable=False)
+    former_numbers = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
     given_name = models.CharField(_("given name"), max_length=120, blank=True)
     family_name = models.CharField(_("family name"), max_length=120, blank=True)
     preferred_name = models.CharField(_("preferred name"), max_length=120, blank=True)
@@ -180,6 +182,7 @@ class Patient(models.Model):
         Retention.IDENTITY,
         personal=[
             "number",
+            "former_numbers",
             "given_name",
             "family_name",
             "preferred_name",

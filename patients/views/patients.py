@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import Permission, staff
+from accounts.access import Permission, may, staff
 from common.refused import Refused
 from patients.access import (
     alerts_of,
@@ -76,6 +76,7 @@ def patient_detail(request, pk):
         "reads_history": reads_history(request.membership),
         "alerts": alerts_of(request, patient),
         "team": patient.care_team.standing().with_people(),
+        "may_ask_merge": may(request.membership, Permission.REQUEST_MERGE),
         "tasks": tasks_of(request).open().filter(patient=patient).hardest_first(),
     }
     return render(request, "patients/patient_detail.html", shown)

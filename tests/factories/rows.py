@@ -185,7 +185,8 @@ def preparation(pack: Pack, patient: Patient, practitioner: Practitioner, volume
 
 
 def zone(clinic: Clinic, slug: str = "forehead") -> Zone:
-    return Zone.objects.create(
+    known = Zone.objects.filter(clinic=clinic, slug=slug).first()
+    return known or Zone.objects.create(
         clinic=clinic, slug=slug, name=slug, region="face", sides=["midline"], review="approved", loaded_at=NOON
     )
 

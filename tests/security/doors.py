@@ -53,6 +53,13 @@ OTHERS = {
     "patients:contact_consent_list": "patient",
     "patients:portal_invite": "patient",
     "patients:patient_log": "patient",
+    "patients:merge_choose": "patient",
+    "patients:merge_preview": "patient",
+    "patients:merge_request": "approval",
+    "patients:merge_agree": "approval",
+    "patients:merge_carry_out": "approval",
+    "patients:merge_cancel": "approval",
+    "patients:merge_detail": "merge",
     "scheduling:appointment_time": "patient",
     "scheduling:appointment_confirm": "patient",
     "scheduling:patient_visits": "patient",
@@ -71,6 +78,7 @@ OTHERS = {
     "treatments:outcome_hint": "patient",
     "reminders:appointment_story": "appointment",
     "api:contact_consents": "patient",
+    "api:merge_undo": "merge",
     "api:statements": "patient",
     "api:statement_review": "patient",
 }
@@ -90,6 +98,7 @@ class Rows:
         plan = clinic.plans.order_by("pk").first()
         self.found: dict[str, Any] = {
             "patient": plan.patient_id,
+            "other_patient": _first(clinic.patients.exclude(pk=plan.patient_id)),
             "plan": plan.pk,
             "task": _first(clinic.tasks),
             "appointment": _first(clinic.appointments),
@@ -116,6 +125,8 @@ class Rows:
             "member": _first(clinic.memberships),
             "policy": _first(clinic.policies),
             "token": _first(clinic.api_tokens),
+            "merge": _first(clinic.patients_merges),
+            "approval": _first(clinic.approvals.filter(kind="patient.merge")),
             "competence": _first(clinic.practitioner_competences),
             "practitioner": _first(clinic.practitioners),
         }
@@ -131,6 +142,7 @@ class Rows:
         """Fill the parameters of an address with rows that exist."""
         known = {
             "pk": self.found.get(self.noun_of(door) or "") or 1,
+            "other_pk": self.found["other_patient"] or 1,
             "statement_pk": self.found["statement"] or 1,
             "kind": "medicine",
             "act": "confirm",
