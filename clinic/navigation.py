@@ -12,13 +12,17 @@ from accounts.access import Permission, may
 
 @dataclass(frozen=True)
 class Entry:
-    """One place in the navigation; `section` is the first word of the addresses that belong to it."""
+    """One place in the navigation; `section` is the first word of the addresses that belong to it.
+
+    What stands at `count_name` says how much waits there; a page asks for it after it is shown.
+    """
 
     label: str | Promise
     icon: str
     url_names: tuple[str, ...]
     permission: Permission | None = None
     sections: tuple[str, ...] = ()
+    count_name: str = ""
 
 
 PATIENTS = Entry(_("Patients"), "users", ("patients:patient_list",), Permission.VIEW_PATIENTS, ("patients",))
@@ -32,8 +36,22 @@ RAIL = (
     ),
     PATIENTS,
     Entry(_("Plans"), "route", ("treatments:plan_list",), Permission.VIEW_PLANS, ("treatments",)),
+    Entry(
+        _("To be signed"),
+        "pen-line",
+        ("treatments:session_unsigned",),
+        Permission.SIGN_SESSIONS,
+        count_name="treatments:session_unsigned_count",
+    ),
     Entry(_("Stock"), "package", ("formulations:lot_list",), Permission.VIEW_STOCK, ("formulations",)),
-    Entry(_("Reactions"), "siren", ("safety:side_effect_list",), Permission.VIEW_SIDE_EFFECTS, ("safety",)),
+    Entry(
+        _("Reactions"),
+        "siren",
+        ("safety:side_effect_list",),
+        Permission.VIEW_SIDE_EFFECTS,
+        ("safety",),
+        "safety:side_effect_count",
+    ),
     Entry(_("Tasks"), "list-checks", ("patients:task_list",), Permission.MANAGE_TASKS),
     Entry(_("Messages"), "mail", ("messaging:message_list",), Permission.VIEW_MESSAGES, ("messaging", "reminders")),
     Entry(_("Documents"), "file-text", ("documents:document_list",), Permission.VIEW_DOCUMENTS, ("documents",)),
@@ -60,7 +78,14 @@ PORTAL_TABS = (
 def links(entries: tuple[Entry, ...], membership: Any, path: str) -> list[dict[str, Any]]:
     """Give the entries that exist and that this member may open; at most one of them is the current place."""
     shown: list[dict[str, Any]] = [
-        {"entry": entry, "label": entry.label, "icon": entry.icon, "url": url, "current": False}
+        {
+            "entry": entry,
+            "label": entry.label,
+            "icon": entry.icon,
+            "url": url,
+            "current": False,
+            "count_url": _first_url((entry.count_name,)),
+        }
         for entry in entries
         if (entry.permission is None or may(membership, entry.permission)) and (url := _first_url(entry.url_names))
     ]
@@ -72,7 +97,7 @@ def links(entries: tuple[Entry, ...], membership: Any, path: str) -> list[dict[s
 
 
 def _first_url(names: tuple[str, ...]) -> str:
-    for name in names:
+    for name in filter(None, names):
         try:
             return reverse(name)
         except NoReverseMatch:

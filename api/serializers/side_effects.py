@@ -23,6 +23,18 @@ class SideEffectBody(StrictSerializer):
     narrative = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
 
+class ReviewBody(StrictSerializer):
+    """What a clinician found, in place of what was first recorded, and why."""
+
+    effect = Slug()
+    zone = Slug(required=False, allow_null=True)
+    side = serializers.ChoiceField(choices=Side.choices, required=False, allow_blank=True, default="")
+    onset_at = Moment()
+    grade = serializers.IntegerField(min_value=1, max_value=5)
+    serious = serializers.ListField(child=serializers.ChoiceField(choices=Seriousness.choices), default=list)
+    reason = serializers.CharField(max_length=500)
+
+
 class StepBody(StrictSerializer):
     """The next state of a case."""
 
@@ -75,6 +87,8 @@ class SideEffectSerializer(serializers.Serializer):
     state = serializers.CharField()
     outcome = serializers.CharField()
     narrative = serializers.CharField()
+    reporter = serializers.CharField()
+    told = serializers.DictField()
     reported_at = Moment()
     lifted_at = Moment(allow_null=True)
     closed_at = Moment(allow_null=True)

@@ -12,12 +12,14 @@ from rest_framework.response import Response
 
 from accounts.access import Permission
 from api.serializers.formulations import ReasonBody
-from api.serializers.side_effects import CloseBody, SideEffectBody, SideEffectSerializer, StepBody
+from api.serializers.side_effects import CloseBody, ReviewBody, SideEffectBody, SideEffectSerializer, StepBody
 from api.views.door import ClinicView
-from safety.actions import side_effects
+from safety.actions import reviews, side_effects
 
 PATIENT = OpenApiParameter("patient", OpenApiTypes.INT, description="only the side effects of this patient")
 STATE = OpenApiParameter("state", OpenApiTypes.STR, description="only cases in this state")
+
+RED = OpenApiParameter("red", OpenApiTypes.BOOL, description="only the red ones, or only the others")
 
 
 class SideEffectView(ClinicView):
@@ -32,20 +34,31 @@ class SideEffectView(ClinicView):
         self.chart(found.patient)
         return found
 
+    def one(self, rows: Any, name: str, **wanted: Any) -> Any:
+        """Fetch a row that the body names, or say that there is none."""
+        if None in wanted.values():
+            return None
+        found = rows.filter(**wanted).first()
+        if found is None:
+            raise ValidationError({name: _("there is no such row here.")})
+        return found
+
 
 class SideEffects(SideEffectView):
-    """Side effects, red ones among them; report one."""
+    """Side effects, red ones first; report one."""
 
     permissions = {"GET": Permission.VIEW_SIDE_EFFECTS, "POST": Permission.RECORD_SIDE_EFFECTS}
 
-    @extend_schema(parameters=[PATIENT, STATE], responses=SideEffectSerializer(many=True))
+    @extend_schema(parameters=[PATIENT, STATE, RED], responses=SideEffectSerializer(many=True))
     def get(self, request) -> Response:
         rows, asked = self.rows, request.query_params
         if asked.get("patient"):
             rows = rows.filter(patient=asked["patient"]) if asked["patient"].isdecimal() else rows.none()
         if asked.get("state"):
             rows = rows.filter(state=asked["state"])
-        return self.page(SideEffectSerializer, rows)
+        if asked.get("red"):
+            rows = rows.filter(is_red=asked["red"] == "true")
+        return self.page(SideEffectSerializer, rows, ordering=("-is_red", "-pk"))
 
     @extend_schema(request=SideEffectBody, responses={201: SideEffectSerializer})
     def post(self, request) -> Response:
@@ -59,15 +72,6 @@ class SideEffects(SideEffectView):
         case = side_effects.report(patient, **named, **body, by=request.user, at=timezone.now())
         return self.show(SideEffectSerializer, self.rows.get(pk=case.pk), 201)
 
-    def one(self, rows: Any, name: str, **wanted: Any) -> Any:
-        """Fetch a row that the body names, or say that there is none."""
-        if None in wanted.values():
-            return None
-        found = rows.filter(**wanted).first()
-        if found is None:
-            raise ValidationError({name: _("there is no such row here.")})
-        return found
-
 
 class SideEffectDetail(SideEffectView):
     """One side effect with its suspects."""
@@ -77,6 +81,19 @@ class SideEffectDetail(SideEffectView):
     @extend_schema(responses=SideEffectSerializer)
     def get(self, request, pk: int) -> Response:
         return self.show(SideEffectSerializer, self.case(pk))
+
+
+class SideEffectReview(SideEffectView):
+    """Correct a case after looking at it; what a patient told stays as it was said."""
+
+    permissions = {"POST": Permission.RECORD_SIDE_EFFECTS}
+
+    @extend_schema(request=ReviewBody, responses=SideEffectSerializer)
+    def post(self, request, pk: int) -> Response:
+        body, case = self.body(ReviewBody), self.case(pk)
+        zone = self.one(self.clinic.zones.current(), "zone", slug=body.pop("zone", None))
+        reviews.review(case, zone=zone, **body, by=request.user, at=timezone.now())
+        return self.show(SideEffectSerializer, self.rows.get(pk=pk))
 
 
 class SideEffectMove(SideEffectView):

@@ -59,8 +59,23 @@ class ReportForm(RefusableForm):
         """Give the fields as the action takes them, rows in place of their keys."""
         found = dict(super().values)
         for name, rows in self.known.items():
-            found[name] = rows.get(found[name])
+            found[name] = rows.get(found.get(name))
         return found
+
+
+class ReviewForm(ReportForm):
+    """What a clinician found, in place of what was first recorded."""
+
+    reason = forms.CharField(label=_("Why it is corrected"), max_length=500, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, sessions=(), **kwargs)
+        for name in ("session", "narrative"):
+            del self.fields[name]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values.items() if name != "session"}
 
 
 class MoveForm(RefusableForm):

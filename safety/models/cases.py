@@ -75,6 +75,10 @@ class CaseQuerySet(ClinicQuerySet):
         """Keep the open cases that hold a plan back and that no practitioner has lifted."""
         return self.open().filter(pauses_plan=True, lifted_at__isnull=True)
 
+    def waiting_to_be_read(self) -> "CaseQuerySet":
+        """Keep the cases that nobody has looked at yet."""
+        return self.filter(state=CaseState.NEW)
+
     def told_by_patients(self) -> "CaseQuerySet":
         """Keep what patients told of themselves."""
         return self.filter(reporter=Reporter.PATIENT)

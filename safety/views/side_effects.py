@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from accounts.access import Permission, chart, may, staff
 from common.refused import Refused
 from patients.access import open_chart
-from safety.actions import side_effects
-from safety.forms.side_effects import CloseForm, JudgeForm, LiftForm, MoveForm, ReportForm
+from safety.actions import reviews, side_effects
+from safety.forms.side_effects import CloseForm, JudgeForm, LiftForm, MoveForm, ReportForm, ReviewForm
 from safety.rules import side_effects as rules
 from safety.tables import session_choices
 
@@ -64,7 +64,7 @@ def side_effect_detail(request, pk):
         "case": case,
         "patient": case.patient,
         "suspects": case.suspects.select_related("lot__product", "session__planned_session").order_by(
-            "latency_hours", "lot"
+            "-in_window", "latency_hours", "lot"
         ),
         "steps": case.steps.select_related("by").order_by("pk"),
         "may_work": may(request.membership, Permission.RECORD_SIDE_EFFECTS),
@@ -72,6 +72,42 @@ def side_effect_detail(request, pk):
         "move_form": MoveForm(initial={"state": case.state}, auto_id="id_move_%s"),
     }
     return render(request, "safety/side_effect_detail.html", shown)
+
+
+@staff(Permission.VIEW_SIDE_EFFECTS)
+def side_effect_count(request):
+    waiting = request.clinic.side_effects.waiting_to_be_read()
+    return render(
+        request, "safety/_count.html", {"count": waiting.count(), "red": waiting.filter(is_red=True).exists()}
+    )
+
+
+@staff(Permission.RECORD_SIDE_EFFECTS)
+def side_effect_review(request, pk):
+    case = case_or_404(request, pk)
+    form = ReviewForm(
+        posted(request),
+        effects=request.clinic.effects.current().order_by("name"),
+        zones=request.clinic.zones.injectable().order_by("region", "name"),
+        place=request.clinic.time_zone,
+        initial={
+            "effect": case.effect.slug,
+            "zone": case.zone.slug if case.zone else "",
+            "side": case.side,
+            "onset_at": case.onset_at,
+            "grade": case.grade,
+            "serious": case.serious,
+        },
+    )
+    if form.is_valid():
+        try:
+            reviews.review(case, **form.values, by=request.user, at=timezone.now())
+            messages.success(request, _("The case is corrected; what was said before stays in its history."))
+            return redirect("safety:side_effect_detail", pk)
+        except Refused as refused:
+            form.add_refusal(refused)
+    shown = {"case": case, "patient": case.patient, "form": form}
+    return render(request, "safety/side_effect_review.html", shown, status=422 if form.errors else 200)
 
 
 @staff(Permission.RECORD_SIDE_EFFECTS)
