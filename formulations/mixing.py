@@ -143,6 +143,12 @@ def beyond_use_at(
     return min([started_at + BEYOND_USE[standard, storage], *(limit for limit in limits if limit is not None)])
 
 
+def standard_of(prepared_at: datetime, beyond_use_at: datetime) -> str:
+    """The standard by which a mix was made, as its clock tells: only one made under a hood outlasts immediate use."""
+    lasts = beyond_use_at - prepared_at
+    return "immediate" if lasts <= BEYOND_USE["immediate", "room"] else "category-1"
+
+
 def fits_immediate_use(products: int) -> bool:
     """Whether a bedside mix stays within three different sterile products (USP <797>, diluent counted)."""
     return products <= IMMEDIATE_USE_PRODUCTS

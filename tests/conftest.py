@@ -7,5 +7,6 @@ pytest_plugins = [
     "tests.cast",
     "tests.plugins.reference",
     "tests.factories.treatments",
+    "tests.factories.orders",
     "tests.factories.plans",
 ]

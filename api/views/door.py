@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from accounts import idempotency
 from accounts.access import Access, Permission, chart, demand
 from api.authentication import SessionAuthentication, TokenAuthentication
+from api.negotiation import OnlyJson
 from api.pagination import Cursor
 from api.problems import handle
 
@@ -39,6 +40,7 @@ class ClinicView(APIView):
     access: ClassVar[Access]
     authentication_classes = [TokenAuthentication, SessionAuthentication]
     permission_classes = [Declared]
+    content_negotiation_class = OnlyJson
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -160,7 +160,7 @@ class FormulationCheck(ClinicView):
         shared = {"components": asked, "version": version, "injected_ml": body.get("injected_ml"), "at": timezone.now()}
         if session := found(self.clinic.treatment_sessions.visible_to(request.user), body.get("session")):
             self.chart(session.patient)
-            return Response(session_mix.session_findings(session, **shared).as_dict())
+            return Response(session_mix.session_findings(session, people=[request.user], **shared).as_dict())
         patient = found(self.clinic.patients.visible_to(request.user), body.get("patient"))
         if patient:
             self.chart(patient)

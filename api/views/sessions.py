@@ -145,7 +145,7 @@ class SessionTimeOut(SessionView):
     def post(self, request, pk: int) -> Response:
         session, body, at = self.session(pk), self.body(TimeOutBody), timezone.now()
         if body["overrides"]:
-            self.prove(gates.before_the_needle(session, at=at), body["overrides"])
+            self.prove(gates.before_the_needle(session, by=request.user, at=at), body["overrides"])
         sessions.time_out(session, **body, by=request.user, at=at)
         return self.whole(pk)
 

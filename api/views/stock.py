@@ -192,23 +192,25 @@ class Preparations(ClinicView):
             }
             for each in body["components"]
         ]
-        self.prove(session, components, version, body["overrides"], at)
+        self.prove(session, components, version, body, at)
         preparation = sessions.prepare(
             session,
             components=components,
             formulation_version=version,
+            injected_ml=body.get("injected_ml"),
             overrides=body["overrides"],
             by=request.user,
             at=at,
         )
         return self.show(PreparationSerializer, drawn(self.clinic, preparation.pk), 201)
 
-    def prove(self, session: Any, components: Any, version: Any, overrides: Any, at: Any) -> None:
+    def prove(self, session: Any, components: Any, version: Any, body: dict[str, Any], at: Any) -> None:
         """Who overrides a block that policy leaves to them proves first who they are."""
-        if not overrides:
+        if not body["overrides"]:
             return
-        check = mix.session_findings(session, components=drawn_as_asked(components), version=version, at=at)
-        if needs_proof(check.findings, overrides):
+        injected, asked = body.get("injected_ml"), drawn_as_asked(components)
+        check = mix.session_findings(session, components=asked, version=version, injected_ml=injected, at=at)
+        if needs_proof(check.findings, body["overrides"]):
             demand(self.request._request, [Permission.OVERRIDE_FINDINGS])
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from common.decimals import half_up, plain
 from formulations.checks import (
     allergies,
     conditions,
@@ -22,9 +23,11 @@ from formulations.checks.charts import Patient
 from formulations.checks.contexts import Context
 from formulations.checks.findings import Finding, in_order, verdict
 from formulations.checks.mixes import Component, Mix
-from formulations.mixing import Number, shown, total_ml
+from formulations.mixing import Number, share_of_cap, shown, total_ml
 
 __all__ = ["Check", "Figures", "check"]
+
+PERCENT_PLACES = 2
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class Figures:
     final_per_ml: Fraction
     delivered: Fraction
     cap: Fraction | None
+
+    @property
+    def percent(self) -> str:
+        """How much of the cap is used up, in percent; empty where there is none to compare with."""
+        return "" if not self.cap else plain(half_up(share_of_cap(self.delivered, self.cap) * 100, PERCENT_PLACES))
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as the API answers them."""
@@ -62,6 +70,11 @@ class Check:
     @property
     def interrupts(self) -> bool:
         return self.verdict != "ok"
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The figures as a page shows them, with the share of the cap."""
+        return [figures.as_dict() | {"percent": figures.percent} for figures in self.components]
 
     def as_dict(self) -> dict[str, Any]:
         """The check as the API answers it."""

@@ -45,10 +45,15 @@ def _with(line: Line, component: Component, mixed: Fraction) -> Line:
 
 
 def covers(recipe: ApprovedRecipe, mix: Mix) -> bool:
-    """Whether a mix is still the approved recipe: the same components, none stronger and none in a larger volume."""
-    if not mix.components or not recipe.components:
+    """Whether a mix is still the approved recipe."""
+    return same_or_weaker(recipe.components, mix.components)
+
+
+def same_or_weaker(said: tuple[Component, ...], done: tuple[Component, ...]) -> bool:
+    """Whether a mix has the same components as what was decided on, none stronger and none in a larger volume."""
+    if not done or not said:
         return False
-    approved, mixed = lines(recipe.components), lines(mix.components)
+    approved, mixed = lines(said), lines(done)
     return approved.keys() == mixed.keys() and all(_within(approved[key], mixed[key]) for key in mixed)
 
 

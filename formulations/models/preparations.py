@@ -72,6 +72,7 @@ class Preparation(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=PreparationState, default=PreparationState.DRAWN)
     total_ml = models.DecimalField(max_digits=9, decimal_places=3)
+    planned_ml = models.DecimalField(_("to be injected (mL)"), max_digits=9, decimal_places=3, null=True, blank=True)
     prepared_at = models.DateTimeField(_("prepared"))
     prepared_by = UserKey()
     beyond_use_at = models.DateTimeField(_("use before"))
@@ -101,6 +102,11 @@ class Preparation(models.Model):
             more_than("total_ml", 0),
             at_least("injected_ml", 0),
             at_least("wasted_ml", 0),
+            more_than("planned_ml", 0),
+            models.CheckConstraint(
+                condition=Q(planned_ml__isnull=True) | Q(planned_ml__lte=F("total_ml")),
+                name="preparation_planned_within_total",
+            ),
             after("prepared_at", "beyond_use_at"),
             paired("checked_at", "checked_by"),
             paired("reconciled_at", "reconciled_by"),

@@ -73,9 +73,9 @@ class Desk:
 
     def give_reasons(self, where: str = "main") -> bool:
         """Choose the first reason wherever a finding asks for one; say whether any did."""
-        reasons = self.page.locator(f"{where} select[name^=reason_]").all()
+        reasons = self.page.locator(f"{where} .reason").all()
         for reason in reasons:
-            reason.select_option(index=1)
+            reason.locator("input[type=radio]").first.check()
         return bool(reasons)
 
     def decide(self, name: str, where: str, *, again: str = "") -> None:

@@ -38,10 +38,15 @@ def test_the_patients_open_packs_stand_first_then_lots_by_expiry(reference, sour
     soon = stock.lot(reference, "lidocaine", number="SOON", expires_on=NOON.date())
     lots, opened = open_packs.sources(reference, opened_for(sources), NOON)
     form = MixForm(lots=lots, packs=opened, zone="Europe/Madrid")
-    labels = [label for _key, label in form.fields["source_1"].choices]
-    assert labels[1].startswith("Open: Vitamin C 100 mg/mL")
-    assert "until 16:00" in labels[1]
-    assert soon.number in labels[2]
+    groups = dict(form.fields["source_1"].choices[1:])
+    labels = [label for _key, label in groups["Vitamin C 100 mg/mL"]]
+    assert labels[0].startswith("Open: Vitamin C 100 mg/mL")
+    assert "until 16:00 · use first" in labels[0]
+    later = stock.lot(reference, number="LATER", of=soon.product)
+    lots, opened = open_packs.sources(reference, opened_for(sources), NOON)
+    groups = dict(MixForm(lots=lots, packs=opened).fields["source_1"].choices[1:])
+    assert [key for key, _label in groups["Lidocaine 1 %"]] == [f"lot-{soon.pk}", f"lot-{later.pk}"]
+    assert "use first" in groups["Lidocaine 1 %"][0][1]
 
 
 def opened_for(sources):
@@ -96,3 +101,48 @@ def test_a_word_is_asked_for_each_finding_that_somebody_may_decide():
     )
     assert shown.index("Allergy to soy.") < shown.index("Different pH.") < shown.index("<details")
     assert "No validated maximum." in shown[shown.index("<details") :]
+
+
+def lines(shelf, *volumes, **more):
+    pairs = zip(shelf.values(), volumes, strict=True)
+    return body(None, *((f"lot-{lot.pk}", volume) for lot, volume in pairs)) | more
+
+
+def test_the_diluent_fills_up_to_the_target(sources, shelf):
+    lots, opened = sources
+    form = MixForm(lines(shelf, "2", "1", "", target_ml="6,0"), lots=lots, packs=opened)
+    assert form.is_valid(), form.errors
+    assert form.components[2]["volume_ml"] == Decimal(3)
+    assert form.fillings == [("Sodium chloride 0.9 %", Decimal(3))]
+    assert form.total_ml == Decimal(6)
+
+
+@pytest.mark.parametrize(
+    ("volumes", "target", "field"),
+    [
+        (("2", "1", "1"), "6", "target_ml"),
+        (("4", "3", ""), "6", "target_ml"),
+        (("4", "2", ""), "6", "target_ml"),
+        (("2", "", "1"), "6", "volume_2"),
+        (("2", "", ""), "6", "volume_2"),
+    ],
+    ids=["too little", "too much", "nothing left for it", "not a diluent", "two empty lines"],
+)
+def test_a_target_that_the_lines_do_not_make_is_said(sources, shelf, volumes, target, field):
+    lots, opened = sources
+    form = MixForm(lines(shelf, *volumes, target_ml=target), lots=lots, packs=opened)
+    assert not form.is_valid()
+    assert field in form.errors
+
+
+def test_a_word_stays_with_the_finding_it_was_said_of():
+    ph = Finding("ph_mismatch", Severity.WARN, ("a", "b"), "Different pH.", override=Override.PRACTITIONER)
+    pair = Finding("pair_incompatible", Severity.WARN, ("a", "c"), "Not together.", override=Override.PRACTITIONER)
+    said = {"about_0": ph.key, "reason_0": "Label or pharmacist consulted", "words_0": "rang"}
+
+    form = OverridesForm(said, findings=[pair, ph])
+
+    assert form.is_valid()
+    assert [(each["code"], each["reason"]) for each in form.overrides] == [
+        ("ph_mismatch", "Label or pharmacist consulted: rang")
+    ]

@@ -1,6 +1,8 @@
 """What was done otherwise than it should have been: recorded, printed, and put before the medical director."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,7 @@ from formulations.checks.findings import Severity
 from patients.actions import tasks
 from patients.models import TaskKind
 from treatments.models import Deviation, TreatmentSession
-from treatments.rules import gates
+from treatments.rules import gates, orders
 from treatments.rules import sessions as rules
 
 
@@ -18,10 +20,21 @@ from treatments.rules import sessions as rules
 def note(session: TreatmentSession, *, by: User, at: datetime) -> TreatmentSession:
     """Compare the moment of the first injection with what should have stood before it; what was done is recordable."""
     moment = session.injection_started_at or at
-    found = gates.before_the_needle(session, at=moment)
+    found = gates.before_the_needle(session, by=session.injected_by or by, at=moment)
     decisions = gates.said_before(session)
     member = rules.membership(by, session.clinic_id)
     stops = [each for each in gates.against(session, member, found, decisions) if each.severity == Severity.BLOCK]
+    return _keep(session, stops, by=by, at=at)
+
+
+@audited("session.order_compared")
+def compare_with_order(session: TreatmentSession, *, by: User, at: datetime) -> TreatmentSession:
+    """Compare what was injected in the prescriber's place with what the order allowed."""
+    return _keep(session, orders.beyond(session, at=session.injection_started_at or at), by=by, at=at)
+
+
+def _keep(session: TreatmentSession, stops: Iterable[Any], *, by: User, at: datetime) -> TreatmentSession:
+    stops = list(stops)
     known = set(session.deviations.values_list("code", "message"))
     for refusal in stops:
         if (refusal.code, refusal.message) not in known:

@@ -29,7 +29,7 @@ from treatments.models import (
     TreatmentPlan,
     TreatmentSession,
 )
-from treatments.rules import gates, mix
+from treatments.rules import gates, mix, orders
 from treatments.rules import sessions as rules
 
 
@@ -130,36 +130,48 @@ def prepare(
     *,
     components: Iterable[dict[str, Any]],
     formulation_version: Any = None,
+    injected_ml: Decimal | None = None,
     overrides: Iterable[Any] = (),
     standard: str = "immediate",
     by: User,
     at: datetime,
 ) -> Preparation:
-    """Draw a mix for a session: the gate before the needle stands here, and refuses with everything at once."""
+    """Draw a mix for a session: the gate before the needle stands here, and refuses with everything at once.
+
+    `injected_ml` is how much of it is meant to be injected, where that is not all.
+    """
     session = locked(session)
     rules.write_session.check(by, session, at=at)
     rules.record_injection.check(by, session)
     wanted = list(components)
+    asked = drawn_as_asked(wanted)
     found = mix.session_findings(
         session,
-        components=drawn_as_asked(wanted),
+        components=asked,
         version=formulation_version,
+        injected_ml=injected_ml,
+        people=[by],
         preparation_standard=standard,
         at=at,
     )
-    preparation = preparations.prepare(
-        session.patient,
-        components=wanted,
-        practitioner=session.practitioner,
-        location=session.location,
-        formulation_version=formulation_version,
-        findings=found.findings,
-        overrides=[*overrides, *gates.said_before(session)],
-        standard=standard,
-        by=by,
-        at=at,
-    )
-    SessionPreparation.objects.create(clinic=session.clinic, session=session, preparation=preparation)
+    order = orders.order_for(session, asked, by=by, ml=injected_ml, at=at)
+    try:
+        preparation = preparations.prepare(
+            session.patient,
+            components=wanted,
+            practitioner=session.practitioner,
+            location=session.location,
+            formulation_version=formulation_version,
+            planned_ml=injected_ml,
+            findings=found.findings,
+            overrides=[*overrides, *gates.said_before(session)],
+            standard=standard,
+            by=by,
+            at=at,
+        )
+    except Refused as refused:
+        raise Refused.of(gates.linked(each, session, asked) for each in refused.reasons) from refused
+    SessionPreparation.objects.create(clinic=session.clinic, session=session, preparation=preparation, order=order)
     _touch(session)
     return preparation
 
@@ -170,7 +182,7 @@ def time_out(session: TreatmentSession, *, overrides: Iterable[Any] = (), by: Us
     session = locked(session)
     rules.write_session.check(by, session, at=at)
     rules.record_injection.check(by, session)
-    found = gates.before_the_needle(session, at=at)
+    found = gates.before_the_needle(session, by=by, at=at)
     decisions = [*(Decision.of(each) for each in overrides), *gates.said_before(session)]
     refusals = gates.against(session, rules.membership(by, session.clinic_id), found, decisions)
     if refusals:
@@ -244,6 +256,7 @@ def sign_off(
     aftercare.issue(session, by=by, at=at)
     found = gates.at_the_signature(session, at=at)
     findings.record(session, found, stage=FindingStage.SIGN_OFF, by=by, at=at)
+    deviations.compare_with_order(session, by=by, at=at)
     _account_for_mixes(session, wasted, by=by, at=at)
     session.state, session.signed_by, session.signed_at = SessionState.SIGNED, by, at
     session.revision += 1

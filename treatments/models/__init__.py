@@ -1,4 +1,5 @@
 from treatments.models.consents import CONSENT_TRANSITIONS, Consent, ConsentIngredient, ConsentQuerySet, ConsentState
+from treatments.models.orders import Order, OrderComponent, OrderQuerySet
 from treatments.models.outcomes import Measure, OutcomeMeasure, OutcomeQuerySet, Rater
 from treatments.models.plans import (
     PLAN_LIVE,
@@ -68,6 +69,9 @@ __all__ = [
     "FindingStage",
     "ImmediateReaction",
     "Measure",
+    "Order",
+    "OrderComponent",
+    "OrderQuerySet",
     "OutcomeMeasure",
     "OutcomeQuerySet",
     "Override",

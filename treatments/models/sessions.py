@@ -99,6 +99,7 @@ class SessionQuerySet(ClinicQuerySet):
             "zone_applications__component_uses__movement__lot__product",
             "zone_applications__component_uses__ingredient",
             "session_preparations__preparation__components__pack__lot__product",
+            "session_preparations__order__practitioner__membership__user",
             "session_preparations__preparation__components__substances__ingredient",
             "reaction__effects__effect",
             "findings",
@@ -242,11 +243,14 @@ class SessionPreparation(models.Model):
     clinic = ClinicKey("session_preparations")
     session = models.ForeignKey(TreatmentSession, models.PROTECT, related_name="session_preparations")
     preparation = models.OneToOneField("formulations.Preparation", models.PROTECT, related_name="session_preparation")
+    order = models.ForeignKey(
+        "treatments.Order", models.PROTECT, null=True, blank=True, related_name="session_preparations"
+    )
 
     nature = Nature(Retention.RECORD)
 
     class Meta:
-        constraints = [owner_key(), SameOwner("session"), SameOwner("preparation")]
+        constraints = [owner_key(), SameOwner("session"), SameOwner("preparation"), SameOwner("order")]
 
 
 @tracked

@@ -12,12 +12,13 @@ from common.refused import Refusal
 from formulations.checks import contexts
 from formulations.checks.findings import Finding, in_order
 from formulations.checks.gate import check_papers
+from formulations.mixing import standard_of
 from formulations.models import Preparation
 from formulations.rules.mix import Asked
 from formulations.rules.mix import findings as check_mix
 from formulations.rules.preparations import Decision, undecided
 from treatments.models import PlannedSession, TreatmentSession
-from treatments.rules import mix
+from treatments.rules import mix, orders
 from treatments.rules.sessions import page_of
 
 LOT_CODES = frozenset(["lot_expired", "lot_quarantined", "lot_recalled"])
@@ -59,16 +60,19 @@ def on_the_tray(session: TreatmentSession) -> list[Preparation]:
     return [row.preparation for row in rows if row.preparation.state in ("drawn", "checked")]
 
 
-def tray_findings(session: TreatmentSession, *, at: datetime) -> list[Finding]:
-    """Check each mix on the tray again, as it was drawn: nothing of it counts twice, and the ledger has spoken."""
+def tray_findings(session: TreatmentSession, *, by: Any = None, at: datetime) -> list[Finding]:
+    """Check each mix on the tray again, as it was drawn and is injected by `by`: nothing of it counts twice."""
     found: list[Finding] = []
     for preparation in on_the_tray(session):
         check = mix.session_findings(
             session,
             components=drawn(preparation),
             version=preparation.version,
+            injected_ml=preparation.planned_ml,
+            people=[preparation.prepared_by, by],
             besides=preparation,
             beyond_use_at=preparation.beyond_use_at,
+            preparation_standard=standard_of(preparation.prepared_at, preparation.beyond_use_at),
             at=at,
         )
         found += [each for each in check.findings if each.code not in LEDGER_CODES]
@@ -81,10 +85,16 @@ def drawn(preparation: Preparation) -> list[Asked]:
     return [Asked(row.volume_ml, pack=row.pack) for row in rows]
 
 
-def before_the_needle(session: TreatmentSession, *, at: datetime) -> list[Finding]:
+def on_tray_as_asked(session: TreatmentSession) -> list[Asked]:
+    """Give what the first mix on the tray was drawn from, as an order would name it."""
+    tray = on_the_tray(session)
+    return drawn(tray[0]) if tray else []
+
+
+def before_the_needle(session: TreatmentSession, *, by: Any = None, at: datetime) -> list[Finding]:
     """Find all that is asked once more at the time-out; one fact is one line."""
     once: dict[tuple[str, str], Finding] = {}
-    for finding in (*tray_findings(session, at=at), *screening_findings(session, at=at)):
+    for finding in (*tray_findings(session, by=by, at=at), *screening_findings(session, at=at)):
         once.setdefault((finding.code, finding.message), finding)
     return list(in_order(once.values()))
 
@@ -113,10 +123,12 @@ def against(
     return [linked(refusal, session) for refusal in refusals]
 
 
-def linked(refusal: Refusal, session: TreatmentSession) -> Refusal:
+def linked(refusal: Refusal, session: TreatmentSession, asked: Iterable[Asked] = ()) -> Refusal:
     """Add to a refusal the page on which it can be mended."""
     if refusal.url:
         return refusal
+    if refusal.code == orders.MISSING:
+        return replace(refusal, url=orders.page_of(session, list(asked) or on_tray_as_asked(session)))
     if refusal.code in ("consent_missing", "consent_outdated", "reassessment_needed"):
         return replace(refusal, url=session.plan.course.page_url)
     return replace(refusal, url=f"{page_of(session)}#{'preparation' if refusal.code in LOT_CODES else 'check'}")

@@ -16,7 +16,7 @@ from patients.models import Patient
 from scheduling.models import CourseVisit
 from scheduling.rules import windows
 from treatments.models import Protocol, TreatmentPlan, TreatmentSession
-from treatments.rules import consents
+from treatments.rules import consents, orders
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 ENABLED, DISABLED = "protocols.enabled", "protocols.disabled"
@@ -135,10 +135,14 @@ def session_findings(
     version: Any = None,
     besides: Any = None,
     beyond_use_at: datetime | None = None,
+    people: Iterable[Any] = (),
     at: datetime,
     **more: Any,
 ) -> Check:
-    """Check a mix for a session, with all that its patient, plan and papers say."""
+    """Check a mix for a session, with all that its patient, plan and papers say.
+
+    `people` are those who mix or inject: where the prescriber is not among them alone, an order must cover it.
+    """
     components = list(components)
     today = local_day(at, session.location.time_zone)
     screening = getattr(session, "screening", None)
@@ -163,6 +167,8 @@ def session_findings(
         at=at,
     )
     said = list(answer_findings(screening.answers)) if screening else []
+    planned = injected_ml or sum((each.volume_ml for each in components), Decimal(0))
+    said += orders.findings(session, components, people=people, ml=planned, besides=besides, at=at)
     findings = in_order([*found.findings, *said])
     return replace(found, findings=findings, verdict=verdict(findings))
 
