@@ -20,6 +20,7 @@ from audit import actions as audit
 IDLE_SECONDS = 15 * 60
 LOCKED_SECONDS = 2 * 60 * 60  # behind the PIN; a numbing cream alone takes an hour
 LONGEST_SECONDS = 12 * 60 * 60
+NOTED_SECONDS = 30  # a click is noted this often, not each time; a log-in may end so much earlier, and never later
 POLL_HEADER = "X-Poll"
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -40,10 +41,12 @@ class SessionClock:
             now = timezone.now().timestamp()
             began = request.session.setdefault("began_at", now)
             seen = request.session.get("seen_at", now)
-            idle = LOCKED_SECONDS if devices.covered(request) else IDLE_SECONDS
+            covered = devices.covered(request)
+            idle = LOCKED_SECONDS if covered else IDLE_SECONDS
+            is_due = "seen_at" not in request.session or now - seen >= NOTED_SECONDS
             if now - seen > idle or now - began > LONGEST_SECONDS:
                 logout(request)
-            elif POLL_HEADER not in request.headers and not devices.covered(request):
+            elif is_due and not covered and POLL_HEADER not in request.headers:
                 request.session["seen_at"] = now
         return self.get_response(request)
 

@@ -40,10 +40,10 @@ class Client:
 
 @contextlib.contextmanager
 def served(application: str = OURS, *, environment: dict[str, str] | None = None) -> Iterator[int]:
-    """The port of a server with two workers of four threads, ended at the end."""
+    """The port of a server set up as `serve` sets it up (two workers of four threads), ended at the end."""
     port = free_port()
     settings = "bench._bare_settings" if application == BARE else "clinic.settings"
-    options = ["-w", "2", "--threads", "4", "-b", f"127.0.0.1:{port}", "--keep-alive", "60", "--log-level", "error"]
+    options = ["-c", "python:clinic.gunicorn_conf", "-b", f"127.0.0.1:{port}", "--keep-alive", "60"]
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", application, *options],
         env={**(environment or os.environ), "DJANGO_SETTINGS_MODULE": settings, "ALLOWED_HOSTS": "127.0.0.1"},

@@ -18,15 +18,22 @@ class MeSerializer(serializers.Serializer):
     clinic_name = serializers.CharField(source="clinic.name")
     time_zone = serializers.CharField(source="clinic.time_zone")
     roles = serializers.ListField(child=serializers.CharField())
-    permissions = serializers.SerializerMethodField()
-    practitioner = serializers.SerializerMethodField()
+    permissions = serializers.ListField(child=serializers.CharField())
+    practitioner = serializers.IntegerField(allow_null=True)
 
-    def get_permissions(self, membership: Any) -> list[str]:
-        return sorted({str(permission) for role in membership.roles for permission in ROLES[role]})
-
-    def get_practitioner(self, membership: Any) -> int | None:
+    def to_representation(self, membership: Any) -> dict[str, Any]:
         practitioner = getattr(membership, "practitioner", None)
-        return practitioner.pk if practitioner else None
+        return {
+            "id": membership.user_id,
+            "name": membership.user.display_name,
+            "email": membership.user.email,
+            "clinic": membership.clinic_id,
+            "clinic_name": membership.clinic.name,
+            "time_zone": membership.clinic.time_zone,
+            "roles": membership.roles,
+            "permissions": sorted({str(permission) for role in membership.roles for permission in ROLES[role]}),
+            "practitioner": practitioner.pk if practitioner else None,
+        }
 
 
 class StepUpSerializer(StrictSerializer):

@@ -30,6 +30,19 @@ def test_polling_does_not_keep_a_log_in_alive(seated, time_machine):
     assert seated.get(PAGE).status_code == 302
 
 
+def test_a_click_right_after_another_writes_nothing(seated, time_machine, django_assert_max_num_queries):
+    time_machine.move_to(NOON + timedelta(seconds=20), tick=False)
+    with django_assert_max_num_queries(100) as asked:
+        assert seated.get(PAGE).status_code == 200
+    assert not [each["sql"] for each in asked.captured_queries if each["sql"].startswith(("UPDATE", "INSERT"))]
+
+
+def test_work_keeps_a_log_in_alive(seated, time_machine):
+    for minutes in range(0, 60, 14):
+        time_machine.move_to(NOON + timedelta(minutes=minutes, seconds=29), tick=False)
+        assert seated.get(PAGE).status_code == 200
+
+
 def test_a_log_in_ends_after_twelve_hours_of_work(seated, time_machine):
     for minutes in range(10, 12 * 60, 10):
         time_machine.move_to(NOON + timedelta(minutes=minutes), tick=False)
