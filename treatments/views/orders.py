@@ -18,7 +18,7 @@ from treatments.forms.plans import ReasonForm
 from treatments.rules import orders as rules
 from treatments.tables import orders as tables
 from treatments.views.charts import plan_or_404
-from treatments.views.rooms import session_or_404
+from treatments.views.rooms import posted, session_or_404
 
 
 def order_or_404(request, pk):
@@ -37,7 +37,7 @@ def order_ask(request, pk):
         return redirect(f"{reverse('treatments:order_sign', args=[session.plan_id])}?{query}")
     products = request.clinic.products.with_contents().in_bulk([pk for pk, _ml in tables.parsed(said)])
     lines = [{"product": products[pk], "volume_ml": ml} for pk, ml in tables.parsed(said) if pk in products]
-    form = RefusableForm(request.POST or None)
+    form = RefusableForm(posted(request))
     if form.is_valid():
         orders.ask(session, asked=orders.asked_of_lines(lines), by=request.user, at=timezone.now())
         messages.success(request, _("%(name)s is asked to sign.") % {"name": session.plan.practitioner})
@@ -65,7 +65,7 @@ def order_form(request, plan, data=None):
 @staff(Permission.SIGN_ORDERS)
 def order_sign(request, pk):
     plan = plan_or_404(request, pk)
-    form = order_form(request, plan, request.POST or None)
+    form = order_form(request, plan, posted(request))
     if form.is_valid():
         try:
             order = orders.sign(plan, **form.values, by=request.user, at=timezone.now())
@@ -97,7 +97,7 @@ def order_detail(request, pk):
 @staff(Permission.SIGN_ORDERS)
 def order_withdraw(request, pk):
     order = order_or_404(request, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if form.is_valid():
         try:
             orders.withdraw(order, **form.values, by=request.user, at=timezone.now())
