@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import alerts, care_teams, contacts, merges, patients, portal, statements, tasks
+from patients.views import alerts, care_teams, contacts, merges, patients, portal, received_files, statements, tasks
 
 app_name = "patients"
 urlpatterns = [
@@ -18,7 +18,10 @@ urlpatterns = [
     path("merges/requests/<int:pk>/agree/", merges.merge_agree, name="merge_agree"),
     path("merges/requests/<int:pk>/carry-out/", merges.merge_carry_out, name="merge_carry_out"),
     path("merges/requests/<int:pk>/cancel/", merges.merge_cancel, name="merge_cancel"),
+    path("papers/<int:pk>/", received_files.received_file_show, name="received_file_show"),
+    path("papers/<int:pk>/error/", received_files.received_file_mark_error, name="received_file_mark_error"),
     path("<int:pk>/", patients.patient_detail, name="patient_detail"),
+    path("<int:pk>/papers/add/", received_files.received_file_add, name="received_file_add"),
     path("<int:pk>/merge/", merges.merge_choose, name="merge_choose"),
     path("<int:pk>/merge/<int:other_pk>/", merges.merge_preview, name="merge_preview"),
     path("<int:pk>/edit/", patients.patient_edit, name="patient_edit"),

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import Permission, chart, staff
+from accounts.access import Permission, chart, may, staff
 from common.forms import RefusableForm
 from common.refused import Refused
 from documents import pdfs
@@ -13,6 +13,7 @@ from documents.rules import documents as rules
 from patients.access import open_chart
 
 PER_PAGE = 25
+MOST_RECEIVED = 200
 
 
 @staff(Permission.VIEW_DOCUMENTS)
@@ -23,7 +24,13 @@ def document_list(request):
     failed = rows.failed()
     rows = rows.filter(patient=patient) if patient else rows
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    shown = {"page": page, "patient": patient, "failed": None if patient else failed[:20]}
+    shown = {
+        "page": page,
+        "patient": patient,
+        "failed": None if patient else failed[:20],
+        "received": patient.received_files.visible_to(request.user).latest_first()[:MOST_RECEIVED] if patient else (),
+        "may_receive": may(request.membership, Permission.RECEIVE_PAPERS),
+    }
     return render(request, "documents/document_list.html", shown)
 
 
