@@ -19,9 +19,15 @@ OPENED = time(8, 0), time(20, 0)
 STOCK = (
     ("Vitamin C 100 mg/mL", "vitamin-c", "100", "mg/mL", "ampoule", "5", (), "VC-2411-07", 20),
     ("Glutathione 150 mg/mL", "glutathione", "150", "mg/mL", "vial", "4", ("sulfites",), "GS-2502-03", 20),
-    ("Sodium chloride 0.9 %", "sodium-chloride", "9", "mg/mL", "ampoule", "10", (), "NS-2410-61", 40),
+    ("Sodium chloride 0.9 %", "sodium-chloride", "9", "mg/mL", "ampoule", "10", (), "NS-2410-61", 120),
     ("Tranexamic acid 100 mg/mL", "tranexamic-acid", "100", "mg/mL", "ampoule", "5", (), "TX-2503-09", 10),
-    ("Lidocaine 1 %", "lidocaine", "10", "mg/mL", "ampoule", "10", ("amide anaesthetics",), "LD-2412-40", 10),
+    ("Lidocaine 1 %", "lidocaine", "10", "mg/mL", "ampoule", "10", ("amide anaesthetics",), "LD-2412-40", 30),
+    ("Pentoxifylline 20 mg/mL", "pentoxifylline", "20", "mg/mL", "ampoule", "5", (), "PX-2411-33", 60),
+    ("Organic silicon 1 %", "organic-silicon", "10", "mg/mL", "ampoule", "5", ("salicylates",), "OS-2501-19", 30),
+    ("Deoxycholic acid 10 mg/mL", "deoxycholic-acid", "10", "mg/mL", "vial", "2", (), "KY-2409-12", 20),
+    ("Procaine 2 %", "procaine", "20", "mg/mL", "ampoule", "2", ("ester anaesthetics",), "PR-2502-09", 10),
+    ("Biotin 5 mg/mL", "biotin", "5", "mg/mL", "ampoule", "2", (), "BT-2409-15", 10),
+    ("Dexpanthenol 250 mg/mL", "dexpanthenol", "250", "mg/mL", "ampoule", "2", (), "DX-2412-02", 10),
 )
 
 
@@ -59,7 +65,7 @@ def _rules(clinic: Clinic, director: User, *, at: datetime) -> None:
     protocols.load(clinic, by=director, at=at)
     catalogue.sign_all(clinic, by=director, at=at)
     protocols.sign_all(clinic, by=director, at=at)
-    templates.load_defaults(clinic, by=director, at=at)
+    templates.load_defaults(clinic, by=User.objects.system(), at=at)
 
 
 def _calendar(clinic: Clinic, *, since: date) -> None:

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Clinic
-from clinic.demo.melasma import Melasma
+from clinic.demo import ordinary
+from clinic.demo.cases import AGREED, ASKED
 from common.dates import local_day, resolve_local
 from patients.actions import consents_to_contact, patients
 from patients.models import Patient
@@ -44,6 +45,8 @@ PEOPLE: tuple[dict[str, Any], ...] = (
         "sex": "female",
         "phone": "+34910555104",
         "language": "en",
+        "allergies": ["penicillin"],
+        "medicines": ["ibuprofen when needed"],
     },
 )
 
@@ -51,8 +54,8 @@ PEOPLE: tuple[dict[str, Any], ...] = (
 class Today:
     """The days around now."""
 
-    def __init__(self, clinic: Clinic, staff: dict[str, Any], *, now: datetime) -> None:
-        self.clinic, self.staff, self.now = clinic, staff, now
+    def __init__(self, clinic: Clinic, staff: dict[str, Any], lots: dict[str, Any], *, now: datetime) -> None:
+        self.clinic, self.staff, self.lots, self.now = clinic, staff, lots, now
         self.day = self.open_day(local_day(now, clinic.time_zone) + timedelta(days=1))
         self.doctor, self.colleague = staff["practitioner"].practitioner, staff["colleague"].practitioner
 
@@ -64,8 +67,13 @@ class Today:
         """Give a moment at the clinic."""
         return resolve_local(datetime.combine(day, time(hour, minute)), self.clinic.time_zone)
 
-    def run(self, case: Melasma, amara: Patient) -> None:
-        """Register three more people, book the coming days, begin a course whose consent waits for a signature."""
+    def run(self, amara: Patient) -> None:
+        """Fill the day, register three more people, begin a course whose consent waits for a signature."""
+        today = local_day(self.now, self.clinic.time_zone)
+        was_open = today if self.open_day(today) == today else today - timedelta(days=1)
+        nurse = self.staff["nurse"].user
+        ordinary.age(self.clinic, self.lots, today=today, nurse=nurse, at=self.now - timedelta(days=40))
+        ordinary.fill(self.clinic, self.staff, self.lots, start_on=was_open, now=self.now)
         clara, bruno, siobhan = (self.register(person) for person in PEOPLE)
         plan = plans.start(
             clara,
@@ -73,7 +81,7 @@ class Today:
             start_on=self.day,
             practitioner=self.doctor,
             price_per_session=Decimal(115),
-            overrides=case.overrides(),
+            overrides=[{"code": code, "reason": AGREED} for code in ASKED],
             by=self.staff["practitioner"].user,
             at=self.now,
         )
@@ -84,8 +92,8 @@ class Today:
         self.book(amara, "control", self.doctor, self.at(self.open_day(self.day + timedelta(days=14)), 16))
 
     def register(self, person: dict[str, Any]) -> Patient:
-        """The nurse registers somebody, and asks how they may be reached."""
-        nurse = self.staff["nurse"].user
+        """The nurse registers somebody, or the front desk, whose words a clinician has still to read."""
+        nurse = self.staff["nurse" if person.get("email") else "frontdesk"].user
         patient = patients.register(self.clinic, **person, by=nurse, at=self.now)
         if patient.email:
             consents_to_contact.give(patient, channel="email", purpose="care", by=nurse, at=self.now)

@@ -2,7 +2,6 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,10 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Clinic, User
-from clinic.demo import house, people
-from clinic.demo.melasma import Melasma, shift_weeks
-from clinic.demo.today import Today
-from common.dates import local_day, resolve_local
+from clinic.demo import house, people, story
+from clinic.demo.melasma import Melasma
 from patients.actions import portal
 
 
@@ -31,7 +28,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(7422000000000)")
-            clinic = Clinic.objects.filter(slug=house.SLUG).first() or self.build()
+            clinic = Clinic.objects.filter(slug=house.SLUG).first() or story.build(now=timezone.now())
             told = self.describe(clinic)
         if options["json"]:
             self.stdout.write(json.dumps(told))
@@ -39,37 +36,17 @@ class Command(BaseCommand):
         for account in told["accounts"]:
             self.stdout.write(f"{account['role']:<14}{account['email']:<30}{account['password']}")
 
-    def build(self) -> Clinic:
-        """Build the clinic around today."""
-        today = local_day(timezone.now(), house.ZONE)
-        weeks = shift_weeks(today)
-        first = Melasma.opening(weeks)
-        opened_at = resolve_local(datetime.combine(first, datetime.min.time().replace(hour=8)), house.ZONE)
-        clinic, made = house.build(today=today, opened_at=opened_at)
-        case = Melasma(clinic, made["staff"], made["lots"], weeks=weeks)
-        patient, _plan, _sessions = case.run()
-        Today(clinic, made["staff"], now=timezone.now()).run(case, patient)
-        return clinic
-
     def describe(self, clinic: Clinic) -> dict[str, Any]:
         """Say what the demo has: accounts, a fresh portal link, and the ids of the case."""
         address = f"http://{settings.HOST}:{settings.PORT}"
-        plan = clinic.plans.select_related("patient").order_by("pk").first()
-        link = portal.invite(plan.patient, by=User.objects.system(), at=timezone.now())
+        patient = Melasma.patient_of(clinic)
+        link = portal.invite(patient, by=User.objects.system(), at=timezone.now())
         entrance = address + reverse("portal:enter", args=[link.secret])
         return {
             "address": address,
             "accounts": people.accounts(clinic),
-            "portal": [{"patient": plan.patient_id, "name": plan.patient.full_name, "link": entrance}],
-            "cases": {
-                "1": {
-                    "patient": plan.patient_id,
-                    "plan": plan.pk,
-                    "sessions": list(plan.sessions.order_by("started_at").values_list("pk", flat=True)),
-                    "lots": dict(clinic.lots.values_list("number", "pk")),
-                    "shift_weeks": Melasma.weeks_of(plan),
-                }
-            },
+            "portal": [{"patient": patient.pk, "name": patient.full_name, "link": entrance}],
+            "cases": story.told(clinic),
             "location": clinic.locations.order_by("pk").values_list("pk", flat=True).first(),
             "rooms": list(clinic.rooms.order_by("position").values_list("pk", flat=True)),
             "kinds": list(clinic.appointment_kinds.order_by("position").values_list("pk", flat=True)),
