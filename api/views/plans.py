@@ -148,6 +148,12 @@ class PlanResume(PlanState):
     extra: ClassVar[dict[str, str]] = {"code": "plan_paused"}
 
 
+class PlanReview(PlanState):
+    """Say why a plan goes on that asked for a review."""
+
+    act = staticmethod(plans.review)
+
+
 class PlanDiscontinue(PlanState):
     """End a plan before its last session."""
 

@@ -58,6 +58,7 @@ ORDER = (
     "lot_insufficient",
     "consent_missing",
     "consent_outdated",
+    "consultation_missing",
     "order_missing",
     "licence_expired",
     "zone_forbidden",

@@ -12,6 +12,7 @@ from common.dates import local_day
 from common.refused import Refusal, Refused
 from patients.models import Patient
 from treatments import scores
+from treatments.actions import reviews
 from treatments.models import OutcomeMeasure, Rater, TreatmentPlan, TreatmentSession, Zone
 from treatments.rules import outcomes as rules
 
@@ -44,7 +45,7 @@ def rate(
     today = local_day(at, patient.clinic.time_zone)
     rules.rate_outcome.check(by, patient, rated_on=rated_on, today=today, plan=plan, session=session)
     plan = plan or (session.plan if session else None)
-    return OutcomeMeasure.objects.create(
+    outcome = OutcomeMeasure.objects.create(
         clinic=patient.clinic,
         patient=patient,
         plan=plan,
@@ -60,6 +61,9 @@ def rate(
         recorded_at=at,
         recorded_by=by,
     )
+    if plan is not None:
+        reviews.heard(plan, by=by, at=at)
+    return outcome
 
 
 @audited("outcome.marked_as_error")

@@ -19,6 +19,7 @@ from scheduling.actions import courses
 from scheduling.availability import open_days
 from scheduling.models import AppointmentKind
 from treatments import dates
+from treatments.actions import reviews
 from treatments.models import (
     PhaseDecision,
     PlanIngredient,
@@ -149,6 +150,8 @@ def _move(plan: TreatmentPlan, state: str, *, code: str = "", reason: str, by: U
         plan.ended_at, plan.ended_by = at, by
     plan.save(update_fields=["state", "state_reason", "ended_at", "ended_by"])
     PlanStateChange.objects.create(clinic=plan.clinic, plan=plan, state=state, code=code, reason=reason, at=at, by=by)
+    if plan.ended_at:
+        reviews.answered(plan, key=f"plan:{plan.pk}:", outcome=str(PlanState(state).label), by=by, at=at)
     return plan
 
 
@@ -221,6 +224,15 @@ def complete(plan: TreatmentPlan, *, reason: str = "", by: User, at: datetime) -
     return plan
 
 
+@audited("plan.reviewed")
+def review(plan: TreatmentPlan, *, reason: str, by: User, at: datetime) -> TreatmentPlan:
+    """Say, after a look at the patient, why a plan without response goes on."""
+    plan = _locked(plan)
+    rules.review_plan.check(by, plan, reason=reason)
+    plan = _move(plan, PlanState.ACTIVE, reason=reason, by=by, at=at)
+    return reviews.answered(plan, key=reviews.review_key(plan), outcome=reason, by=by, at=at)
+
+
 @audited("plan.reassessed")
 def reassess(plan: TreatmentPlan, *, reason: str, by: User, at: datetime) -> TreatmentPlan:
     """Record that a practitioner looked at the patient again after a long gap, so that the next visit may be booked."""
@@ -269,4 +281,6 @@ def decide_phase(
             courses.set_interval(
                 planned.visit, min_days=max(phase.min_days, hard), max_days=phase.max_days, by=by, at=at
             )
+    reviews.answered(plan, key=reviews.phase_key(plan, done.ordinal), outcome=reason, by=by, at=at)
+    reviews.heard(plan, by=by, at=at)
     return decision

@@ -19,7 +19,7 @@ from patients.actions import care_teams, weights
 from patients.models import CareTeamReason, Patient
 from scheduling.actions import courses
 from scheduling.models import LIVE, Appointment, Course, CourseVisit
-from treatments.actions import aftercare, deviations, findings, reactions
+from treatments.actions import aftercare, deviations, findings, reactions, reviews
 from treatments.models import (
     FindingStage,
     PlannedSession,
@@ -262,6 +262,7 @@ def sign_off(
     session.revision += 1
     session.save(update_fields=["state", "signed_by", "signed_at", "revision"])
     note_fields(["state"])
+    reviews.after_session(session, by=by, at=at)
     return session
 
 

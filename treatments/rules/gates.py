@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Membership
 from common.dates import local_day
 from common.refused import Refusal
 from formulations.checks import contexts
-from formulations.checks.findings import Finding, in_order
+from formulations.checks.findings import Finding, Override, Severity, in_order
 from formulations.checks.gate import check_papers
 from formulations.mixing import standard_of
 from formulations.models import Preparation
@@ -19,6 +21,7 @@ from formulations.rules.mix import findings as check_mix
 from formulations.rules.preparations import Decision, undecided
 from treatments.models import PlannedSession, TreatmentSession
 from treatments.rules import mix, orders
+from treatments.rules.reviews import lacks_consultation
 from treatments.rules.sessions import page_of
 
 LOT_CODES = frozenset(["lot_expired", "lot_quarantined", "lot_recalled"])
@@ -135,10 +138,20 @@ def linked(refusal: Refusal, session: TreatmentSession, asked: Iterable[Asked] =
 
 
 def before_opening(planned: PlannedSession, *, at: datetime) -> list[Finding]:
-    """Find how today lies to the interval of a planned session, before it is opened."""
+    """Find how today lies to the interval of a planned session, and whether a consultation came before the first."""
     today = local_day(at, planned.plan.location.time_zone)
     gate = contexts.Gate(timing=mix.timing_of(planned.visit, today))
-    return list(check_papers(contexts.Context(today=today, at=at, gate=gate)))
+    found = list(check_papers(contexts.Context(today=today, at=at, gate=gate)))
+    if planned.ordinal == 1 and lacks_consultation(planned.plan):
+        found.insert(0, consultation_missing())
+    return found
+
+
+def consultation_missing() -> Finding:
+    """What is said of a first session whose patient had no consultation here."""
+    sentence = _("No consultation is closed for this patient: say why the first session begins without one.")
+    override = Override.PRACTITIONER
+    return Finding("consultation_missing", Severity.WARN, (), sentence, _("clinic policy"), override, "consultation")
 
 
 def at_the_signature(session: TreatmentSession, *, at: datetime) -> list[Finding]:

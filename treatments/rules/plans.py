@@ -97,6 +97,13 @@ def decide_phase(user: User, plan: TreatmentPlan, *, done: Any) -> Iterator[tupl
 
 
 @rule
+def review_plan(user: User, plan: TreatmentPlan, *, reason: str) -> Iterator[tuple[bool, Refusal]]:
+    """A plan that asks for a review goes on for a reason."""
+    yield plan.state == PlanState.REVIEW_DUE, Refusal("wrong_state", _("This plan does not ask for a review."))
+    yield bool(reason.strip()), Refusal("reason_needed", _("Say why the plan goes on."))
+
+
+@rule
 def lift_pause(user: User, plan: TreatmentPlan, *, code: str) -> Iterator[tuple[bool, Refusal]]:
     """A pause is lifted by whoever looks after its reason: that of a side effect in its case, not from the plan."""
     course = plan.course

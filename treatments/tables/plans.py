@@ -31,6 +31,11 @@ class Course:
         return len(self.lines)
 
     @property
+    def is_new(self) -> bool:
+        """Whether the plan goes on and no session of it was begun."""
+        return self.plan.state in PLAN_LIVE and not any(line.session or line.visit.done_on for line in self.lines)
+
+    @property
     def bookable(self) -> int:
         """How many sessions wait for a time, while the plan may be booked."""
         waits = [line for line in self.lines if line.is_open and line.appointment is None]

@@ -30,6 +30,7 @@ ACTS = {
         gettext_lazy("Complete the plan"),
         gettext_lazy("The plan is complete."),
     ),
+    "review": (ReasonForm, plans.review, gettext_lazy("Review the plan"), gettext_lazy("Reviewed: the plan goes on.")),
     "reassess": (
         ReasonForm,
         plans.reassess,

@@ -7,6 +7,7 @@ from patients.access import open_chart, today_of
 from treatments.rules import consents as consent_rules
 from treatments.rules import orders as order_rules
 from treatments.rules import plans as rules
+from treatments.rules.reviews import lacks_consultation
 from treatments.tables.orders import told
 from treatments.tables.outcomes import measures_of, series_in
 from treatments.tables.plans import course_of, courses_of, decision_due, history_of
@@ -51,6 +52,7 @@ def plan_detail(request, pk):
         "lacking": lacking,
         "is_live": plan.state in rules.LIVE,
         "bookable": course.bookable,
+        "no_consultation": course.is_new and lacks_consultation(plan),
         "decides_phase": decision_due(plan, course),
         "series": series_of_plan(request, plan),
         "measures": measures_of(plan.protocol),
