@@ -50,7 +50,6 @@ class ReportForm(RefusableForm):
             (_("Something else"), [(each.slug, each.words) for each in OTHERS]),
         ],
         widget=forms.RadioSelect,
-        help_text=_("Choose the one that troubles you most. Nothing fits? Choose the nearest and write it below."),
     )
     severity = forms.ChoiceField(
         label=_("How bad is it?"),

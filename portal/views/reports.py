@@ -16,7 +16,7 @@ from portal.tables.reports import newest_of, reports_of
 from portal.views.links import speak_as
 from safety.actions import tellings
 from safety.rules import tellings as rules
-from treatments.rules.emergencies import emergency_number
+from treatments.rules.emergencies import clinic_number, emergency_number
 
 
 @anyone
@@ -88,11 +88,12 @@ def tell(request, patient, *, by, sent, after_session=None):
             return redirect(sent)
         except Refused as refused:
             form.add_refusal(refused)
-    shown = {"form": form, "clinic": clinic, "emergency": emergency_number(clinic)}
+    shown = {"form": form, "clinic": clinic, "emergency": emergency_number(clinic), "number": clinic_number(clinic)}
     return render(request, "portal/report_tell.html", shown, status=422 if form.errors else 200)
 
 
 def thank(request, patient):
     told = newest_of(patient, timezone.now())
-    shown = {"told": told, "clinic": patient.clinic, "emergency": emergency_number(patient.clinic)}
-    return render(request, "portal/report_told.html", shown)
+    clinic = patient.clinic
+    shown = {"clinic": clinic, "emergency": emergency_number(clinic), "number": clinic_number(clinic)}
+    return render(request, "portal/report_told.html", {"told": told, **shown})

@@ -12,6 +12,7 @@ from audit.actions import audited, note_fields
 from common.money import amount
 from common.refused import Refused
 from documents.actions import documents
+from formulations.models import EvidenceGrade
 from treatments import dates
 from treatments.models import Consent, ConsentIngredient, ConsentState, Measure, TreatmentPlan
 from treatments.rules import consents as rules
@@ -102,9 +103,16 @@ def _substance(row: Any, effects: Mapping[str, Any]) -> dict[str, Any]:
         "name": spoken_of("ingredient", row.slug, row.name),
         "purpose": spoken_of("ingredient", row.slug, row.purpose, "purpose"),
         "status": _standing_of(row),
-        "evidence_grade": row.evidence_grade,
+        "evidence_grade": _evidence_of(row),
         "side_effects": named,
     }
+
+
+def _evidence_of(row: Any) -> str:
+    """Say how good the evidence is; of a diluent nobody asks for any."""
+    if row.is_diluent:
+        return ""
+    return str(row.evidence_grade) if row.evidence_grade != EvidenceGrade.NONE else _("none found")
 
 
 def _standing_of(row: Any) -> str:
