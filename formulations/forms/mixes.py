@@ -197,7 +197,7 @@ def label_of(row: Any, zone: str) -> str:
         "left": plain(row.balance),
         "unit": row.unit,
     }
-    return gettext("%(product)s · %(lot)s · expires %(day)s · %(left)s %(unit)s") % values
+    return gettext("%(product)s · %(lot)s · exp %(day)s · %(left)s %(unit)s") % values
 
 
 class OverridesForm(RefusableForm):

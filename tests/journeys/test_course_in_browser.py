@@ -256,7 +256,7 @@ def answered_and_mixed(tablet, session):
         choice = page.locator(f"[name=source_{number}] option", has_text=lot)
         page.locator(f"[name=source_{number}]").select_option(value=choice.get_attribute("value"))
         page.locator(f"[name=volume_{number}]").fill(ml)
-    for number in range(len(LOTS) + 1, 7):
+    for number in range(len(LOTS) + 1, 5):
         page.locator(f"[name=source_{number}]").select_option(value="")
         page.locator(f"[name=volume_{number}]").fill("")
     page.locator("[name=injected_ml]").fill("3,0")

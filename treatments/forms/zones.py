@@ -89,14 +89,14 @@ class ZoneRow(forms.Form):
 class ZoneRows(forms.BaseFormSet):
     """The rows of the table; one that is empty or was taken away is left out."""
 
-    def __init__(self, *args: Any, usual: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        self.usual = usual or {}
+    def __init__(self, *args: Any, technique: str = "", **kwargs: Any) -> None:
+        self.technique = technique
         super().__init__(*args, **kwargs)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         given = super().get_form_kwargs(index)
         if index is None or index >= self.initial_form_count():
-            given["initial"] = self.usual
+            given["initial"] = {"technique": self.technique}
         return given
 
     def filled(self, session: Any) -> list[dict[str, Any]]:

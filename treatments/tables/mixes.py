@@ -9,15 +9,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from formulations.checks import Check
+from formulations.checks.findings import Finding, verdict
 from formulations.forms.mixes import LINES, product_of
 from formulations.models import FormulationVersion
+from formulations.rules.preparations import reason_for
 from treatments.models import Order, TreatmentSession
-from treatments.rules import mix
+from treatments.rules import gates, mix
 from treatments.rules import orders as order_rules
 from treatments.tables import orders as order_tables
+from treatments.tables.sessions import asked as asked_of_person
 from treatments.tables.sessions import last_of
 
-FREE, LAST = "free", "last"
+FREE, LAST, PLAN = "free", "last", "plan"
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,14 @@ def choices_of(session: TreatmentSession, recipes: Iterable[FormulationVersion])
     found = [(str(row.pk), str(row)) for row in recipes]
     if last_of(session) is not None:
         found.append((LAST, _("As in the last session")))
-    return [*found, (FREE, _("Free mix"))]
+    return [*found, (PLAN, _("The plan's substances")), (FREE, _("Free mix"))]
+
+
+def usual_choice(session: TreatmentSession) -> str:
+    """What the lines begin with where nobody chose: the plan's recipe, else the last session, else the plan."""
+    if session.plan.version_id:
+        return str(session.plan.version_id)
+    return LAST if last_of(session) is not None else PLAN
 
 
 def begin(session: TreatmentSession, sources: dict[str, Any], *, choice: str, recipes: Any) -> dict[str, Any]:
@@ -59,12 +69,12 @@ def begin(session: TreatmentSession, sources: dict[str, Any], *, choice: str, re
 
     A lot is never taken over from a session before.
     """
+    choice = choice or usual_choice(session)
     chosen = next((row for row in recipes if str(row.pk) == choice), None)
-    if chosen is None and not choice:
-        chosen = next((row for row in recipes if row.pk == session.plan.version_id), None)
     if choice == FREE:
         return {}
-    wanted = _of_recipe(chosen) if chosen else _of_last(session) or _of_plan(session)
+    last = [] if choice == PLAN else _of_last(session)
+    wanted = _of_recipe(chosen) if chosen else last or _of_plan(session)
     found: dict[str, Any] = {"version": chosen.pk} if chosen else {}
     for number, line in enumerate(wanted[:LINES], start=1):
         source = next((key for key, row in sources.items() if line.fits(row)), "")
@@ -104,14 +114,12 @@ class Bench:
     """What the mix page shows beside its form: the check, who signed an order, and where one is asked for."""
 
     check: Check | None
+    verdict: str
+    open: list[Finding]
+    decided: list[tuple[Finding, str]]
     orders: list[dict[str, Any]]
     needs_order: bool
     ask_url: str
-
-    @property
-    def order_missing(self) -> bool:
-        """Whether an order is what keeps this mix from being drawn."""
-        return self.check is not None and any(each.code == order_rules.MISSING for each in self.check.findings)
 
 
 def bench_of(session: TreatmentSession, user: Any, *, check: Check | None, asked: Any = (), at: datetime) -> Bench:
@@ -119,4 +127,8 @@ def bench_of(session: TreatmentSession, user: Any, *, check: Check | None, asked
     needs = not order_rules.is_prescriber(user, session.plan)
     standing: list[Order] = order_rules.standing(session, at=at) if needs else []
     told = order_tables.told(standing, mix.local_day(at, session.location.time_zone))
-    return Bench(check, told, needs, order_rules.page_of(session, asked))
+    found = check.findings if check else ()
+    open_ones = asked_of_person(user, session, found)
+    said = gates.said_before(session) if check else []
+    decided = [(each, reason_for(each, said)) for each in found if each.interrupts and each not in open_ones]
+    return Bench(check, verdict(open_ones), open_ones, decided, told, needs, order_rules.page_of(session, asked))

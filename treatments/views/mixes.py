@@ -80,7 +80,8 @@ def bench_page(request, session, shown, *, status=200, **more):
         "zone_name": session.location.time_zone,
         "drafting": drafted.drafting(request, session),
         "recipe_choices": tables.choices_of(session, recipes),
-        "recipe_chosen": request.GET.get("recipe", "") or shown["mix_form"]["version"].value() or "",
+        "recipe_chosen": request.GET.get("recipe", "")
+        or str(shown["mix_form"]["version"].value() or tables.usual_choice(session)),
         "may_weigh": may(request.membership, Permission.RECORD_SESSIONS),
         **shown,
         **more,
@@ -96,8 +97,14 @@ def fresh(request):
 
 
 def checked(request, session, sent=None, *, part="treatments/_mix_check.html", **more):
-    """Answer with the check of what is typed: the panel alone, or the whole page."""
+    """Answer with the check of what is typed: the panel alone, or the whole page.
+
+    A lot that was just taken has no volume yet: what is still missing is not complained of (`sent`).
+    """
     form, check, overrides = mix_of(request, session, fresh(request) if sent is None else sent)
+    if sent is not None and check is None:
+        form = rooms.mix_form(session)
+        form.initial = {name: sent.get(name, "") for name in form.fields}
     shown = typed(request, session, form, check, overrides)
     if request.headers.get("HX-Request"):
         more |= {"session": session, "may_weigh": may(request.membership, Permission.RECORD_SESSIONS)}
