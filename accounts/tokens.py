@@ -8,7 +8,8 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.utils import timezone
 
-PROOFS = ("password", "mfa")  # what proves a person: the password; a passkey, an app's code or a recovery code
+# What proves a person: the password; a passkey, an app's code or a recovery code; the PIN of the day on this device.
+PROOFS = ("password", "mfa", "pin")
 
 
 def new_secret() -> tuple[str, str]:
@@ -23,7 +24,7 @@ def digest(secret: str) -> str:
 
 
 def stepped_up(request: Any) -> bool:
-    """Say whether this person has shown the password, a passkey or a code within the last five minutes.
+    """Say whether this person has shown the password, a passkey, a code or the PIN within the last five minutes.
 
     A token of the API has no log-in to go by: it counts only together with `X-Step-Up`.
     """

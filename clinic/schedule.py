@@ -11,6 +11,7 @@ TASKS = {
     "reminders.tasks.scan": SCAN_SECONDS,
     "audit.tasks.anchor": SCAN_SECONDS,
     "accounts.tasks.sweep": 3600.0,
+    "patients.tasks.sweep": 3600.0,
 }
 # A call that waited longer than this is dropped: the next one finds the same work.
 SCHEDULE: dict[str, dict[str, Any]] = {

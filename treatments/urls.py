@@ -1,6 +1,18 @@
 from django.urls import path
 
-from treatments.views import consents, outcomes, plan_changes, plan_starts, plans, session_ends, session_steps, sessions
+from treatments.views import (
+    consents,
+    mixes,
+    orders,
+    outcomes,
+    plan_changes,
+    plan_starts,
+    plans,
+    session_ends,
+    session_locks,
+    session_steps,
+    sessions,
+)
 
 app_name = "treatments"
 urlpatterns = [
@@ -9,6 +21,7 @@ urlpatterns = [
     path("plans/<int:pk>/phase/", plan_changes.plan_phase, name="plan_phase"),
     path("plans/<int:pk>/sessions/<int:ordinal>/open/", sessions.session_open, name="session_open"),
     path("plans/<int:pk>/consent/", consents.consent_present, name="consent_present"),
+    path("plans/<int:pk>/orders/sign/", orders.order_sign, name="order_sign"),
     path("plans/<int:pk>/<slug:act>/", plan_changes.plan_change, name="plan_change"),
     path("patients/<int:pk>/plans/", plans.patient_plans, name="patient_plans"),
     path("patients/<int:pk>/plans/start/", plan_starts.plan_start, name="plan_start"),
@@ -16,14 +29,21 @@ urlpatterns = [
     path("patients/<int:pk>/plans/decline/", plan_starts.request_decline, name="request_decline"),
     path("patients/<int:pk>/sessions/", sessions.session_list, name="session_list"),
     path("sessions/unsigned/", sessions.session_unsigned, name="session_unsigned"),
+    path("sessions/unsigned/count/", sessions.session_unsigned_count, name="session_unsigned_count"),
     path("sessions/<int:pk>/", sessions.session_detail, name="session_detail"),
     path("sessions/<int:pk>/screening/", session_steps.session_screen, name="session_screen"),
-    path("sessions/<int:pk>/preparation/", session_steps.session_prepare, name="session_prepare"),
-    path("sessions/<int:pk>/preparation/check/", session_steps.session_mix_check, name="session_mix_check"),
+    path("sessions/<int:pk>/preparation/", mixes.session_prepare, name="session_prepare"),
+    path("sessions/<int:pk>/preparation/check/", mixes.session_mix_check, name="session_mix_check"),
+    path("sessions/<int:pk>/preparation/scan/", mixes.session_mix_scan, name="session_mix_scan"),
+    path("sessions/<int:pk>/preparation/weigh/", mixes.session_weigh, name="session_weigh"),
+    path("sessions/<int:pk>/order/ask/", orders.order_ask, name="order_ask"),
+    path("orders/<int:pk>/", orders.order_detail, name="order_detail"),
+    path("orders/<int:pk>/withdraw/", orders.order_withdraw, name="order_withdraw"),
     path("sessions/<int:pk>/time-out/", session_steps.session_time_out, name="session_time_out"),
     path("sessions/<int:pk>/zones/", session_steps.session_zones, name="session_zones"),
     path("sessions/<int:pk>/injection/", session_steps.session_injection, name="session_injection"),
     path("sessions/<int:pk>/reaction/", session_steps.session_reaction, name="session_reaction"),
+    path("sessions/<int:pk>/lock/", session_locks.session_lock, name="session_lock"),
     path("sessions/<int:pk>/sign-off/", session_ends.session_sign_off, name="session_sign_off"),
     path("sessions/<int:pk>/addendum/", session_ends.session_addendum, name="session_addendum"),
     path("sessions/<int:pk>/abandon/", session_ends.session_abandon, name="session_abandon"),
@@ -34,6 +54,7 @@ urlpatterns = [
     path("consents/<int:pk>/", consents.consent_detail, name="consent_detail"),
     path("consents/<int:pk>/sign/", consents.consent_sign, name="consent_sign"),
     path("consents/<int:pk>/hand-back/", consents.consent_hand_back, name="consent_hand_back"),
+    path("consents/<int:pk>/return/", consents.consent_return, name="consent_return"),
     path("consents/<int:pk>/countersign/", consents.consent_countersign, name="consent_countersign"),
     path("consents/<int:pk>/withdraw/", consents.consent_withdraw, name="consent_withdraw"),
     path("outcomes/<int:pk>/set-aside/", outcomes.outcome_mark_error, name="outcome_mark_error"),

@@ -1,9 +1,27 @@
+from datetime import datetime
+
 from django.db import models
 
 from accounts.models import ClinicKey, UserKey
 from common.constraints import SameOwner, owner_key
 from common.natures import Nature, Retention
 from patients.models.keys import CLEAR, PatientKey
+
+
+class DraftQuerySet(models.QuerySet):
+    """What was typed and not saved."""
+
+    def typed_by(self, user: models.Model) -> "DraftQuerySet":
+        """Keep what one person has typed."""
+        return self.filter(user=user)
+
+    def about(self, subject: str) -> "DraftQuerySet":
+        """Keep the drafts of all steps of one page, such as `session:12`."""
+        return self.filter(key__startswith=f"{subject}:")
+
+    def before(self, at: datetime) -> "DraftQuerySet":
+        """Keep those that nobody has touched since."""
+        return self.filter(saved_at__lt=at)
 
 
 class Draft(models.Model):
@@ -17,6 +35,7 @@ class Draft(models.Model):
     revision = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
 
+    objects = DraftQuerySet.as_manager()
     nature = Nature(Retention.PASSING, personal=("body",))
 
     class Meta:

@@ -7,8 +7,10 @@ const parts = {
   "date-echo": () => import("./date-echo.js"),
   "decimal": () => import("./decimal.js"),
   "dialog": () => import("./dialog.js"),
+  "draft": () => import("./draft.js"),
   "duplicates": () => import("./duplicates.js"),
   "error-summary": () => import("./error-summary.js"),
+  "lock": () => import("./lock.js"),
   "menu": () => import("./menu.js"),
   "print": () => import("./print.js"),
   "refresh": () => import("./refresh.js"),
@@ -16,6 +18,7 @@ const parts = {
   "session-timeout": () => import("./session-timeout.js"),
   "signature": () => import("./signature.js"),
   "theme-switch": () => import("./theme-switch.js"),
+  "timer": () => import("./timer.js"),
   "toast": () => import("./toast.js"),
   "unsaved-guard": () => import("./unsaved-guard.js"),
   "zone-table": () => import("./zone-table.js"),
@@ -48,7 +51,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
-  if ([401, 403, 419].includes(status)) toast(document.body.dataset.saySignedOut ?? "");
+  if ([401, 403, 419].includes(status) && !document.querySelector(".idle-cover")) toast(document.body.dataset.saySignedOut ?? "");
 });
 
 // A chart that comes back from the browser's memory may be out of date, or another person's.

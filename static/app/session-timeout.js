@@ -16,6 +16,10 @@ export function start(body) {
       warned = false;
     }
   });
+  document.addEventListener("stayed", () => {
+    deadline = Date.now() + idle * 1000;
+    warned = false;
+  });
   if (body.dataset.stayUrl) stayWhileTouched(body, () => {
     deadline = Date.now() + idle * 1000;
     warned = false;

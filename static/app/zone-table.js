@@ -17,7 +17,9 @@ export function start(box) {
     total.value = String(next + 1);
     return next;
   };
-  const add = (values = {}) => {
+  const usual = JSON.parse(box.querySelector("#zones-usual")?.textContent ?? "{}");
+  const last = JSON.parse(box.querySelector("#zones-last")?.textContent ?? "null");
+  const add = (values = {}, { quiet = false } = {}) => {
     const index = number();
     const holder = document.createElement("tbody");
     holder.innerHTML = template.innerHTML.replaceAll("__prefix__", String(index));
@@ -28,7 +30,7 @@ export function start(box) {
       if (target) target.value = value;
     }
     document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: row } }));
-    row.querySelector("select, input:not([type=hidden])")?.focus();
+    if (!quiet) row.querySelector("select, input:not([type=hidden])")?.focus();
     count();
     return row;
   };
@@ -71,6 +73,7 @@ export function start(box) {
       used += ml || 0;
       const cell = row.querySelector("[data-row-ml]");
       if (cell) cell.textContent = Number.isNaN(ml) ? "–" : write(ml);
+      compare(row);
     }
     show("points", write(points, 0));
     show("used", write(used));
@@ -85,6 +88,49 @@ export function start(box) {
     if (place) place.textContent = text;
   };
 
+  // A row in which a zone is chosen begins with what the protocol says; a row that nobody fills asks for nothing.
+  const begin = (row) => {
+    if (!field(row, "zone")?.value) return;
+    for (const [name, value] of Object.entries(usual)) {
+      const target = field(row, name);
+      if (target && !target.value) target.value = value;
+    }
+  };
+  // What was done here the last time, in words: what differs, and the dose, which is never taken over.
+  const compare = (row) => {
+    const place = row.querySelector("[data-row-last]");
+    const zone = field(row, "zone")?.value;
+    if (!place || !last) return;
+    const before = last.rows.find((each) => each.zone === zone && each.side === field(row, "side")?.value);
+    place.classList.toggle("row-changed", Boolean(zone));
+    if (!zone || !field(row, "side")?.value) place.textContent = "";
+    else place.textContent = before ? told(row, before) : box.dataset.sayNew;
+  };
+  const told = (row, before) => {
+    const differs = Object.entries(before.taken_over).filter(([name, value]) => !alike(field(row, name)?.value ?? "", value));
+    const words = differs.map(([name, value]) => `${spoken(row, name)} ${worded(row, name, value)}`);
+    const { points, ml_per_point: each, ml } = before.dose;
+    const dose = points && each ? `${points} × ${each} mL` : `${ml} mL`;
+    row.querySelector("[data-row-last]").classList.toggle("row-changed", words.length > 0);
+    return `${box.dataset.sayLast}: ${[...words, dose].join(", ")}${words.length ? "" : ` · ${box.dataset.saySame}`}`;
+  };
+  const alike = (one, other) => one === other || (read(one) === read(other) && !Number.isNaN(read(one)));
+  const spoken = (row, name) => field(row, name)?.getAttribute("aria-label")?.toLowerCase() ?? name;
+  const worded = (row, name, value) => [...(field(row, name)?.options ?? [])].find((option) => option.value === value)?.text ?? (value || "–");
+  const takeOver = () => {
+    const there = new Set(rows().filter((row) => !row.dataset.removed).map((row) => `${field(row, "zone").value} ${field(row, "side").value}`));
+    for (const each of last.rows) {
+      if (there.has(`${each.zone} ${each.side}`)) continue;
+      const empty = rows().find((row) => !row.dataset.removed && ["zone", "side", "points", "ml_per_point", "depth_mm"].every((name) => !field(row, name).value));
+      const values = { zone: each.zone, side: each.side, ...each.taken_over };
+      if (!empty) add(values, { quiet: true });
+      else for (const [name, value] of Object.entries(values)) field(empty, name).value = value;
+    }
+    count();
+    box.querySelector("[data-zone-said]").textContent = box.dataset.sayTaken;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   for (const hidden of box.querySelectorAll("[data-zone-add], [data-zone-mirror], [data-zone-remove]")) hidden.hidden = false;
   box.addEventListener("click", (event) => {
     const row = event.target.closest("tr");
@@ -93,6 +139,15 @@ export function start(box) {
     else if (event.target.closest("[data-zone-remove]")) remove(row);
   });
   box.addEventListener("input", count);
-  box.addEventListener("change", count);
+  box.addEventListener("change", (event) => {
+    if (event.target.name?.endsWith("-zone")) begin(event.target.closest("tr"));
+    count();
+  });
+  box.addEventListener("rows:wanted", (event) => { while (rows().length < event.detail) add({}, { quiet: true }); });
+  document.querySelector("[data-zone-last]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    takeOver();
+  });
   count();
+  box.dataset.ready = "1";
 }

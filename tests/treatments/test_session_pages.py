@@ -184,7 +184,8 @@ def test_the_zones_of_the_last_session_are_suggested_but_not_saved(tablet, noon,
     shown = tablet.get(page("session_detail", session) + "?copy=last")
 
     rows = shown.context["zone_rows"].initial
-    assert (rows[0]["zone"], rows[0]["points"], rows[0]["preparation"]) == ("forehead", 20, "")
+    assert (rows[0]["zone"], rows[0]["preparation"], rows[0]["keep"]) == ("forehead", "", "")
+    assert not {"points", "ml_per_point"} & set(rows[0]), "a dose is never taken over"
     assert not session.zone_applications.exists()
 
 

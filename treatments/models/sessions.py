@@ -116,6 +116,10 @@ class SessionQuerySet(ClinicQuerySet):
         """Order by the moment they began, newest first."""
         return self.order_by("-started_at", "-id")
 
+    def oldest_first(self) -> "SessionQuerySet":
+        """Order by the moment they began: what waits longest stands first."""
+        return self.order_by("started_at", "id")
+
 
 @tracked
 class TreatmentSession(models.Model):

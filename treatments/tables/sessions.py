@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from common.decimals import plain
 from formulations.checks.findings import Finding
-from formulations.models import Lot
 from formulations.rules.preparations import may_decide, reason_for
 from treatments.models import FindingStage, SessionState, TreatmentSession
 from treatments.rules import doses, gates
@@ -26,7 +25,9 @@ class Room:
     mixes: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.mixes = [joined.preparation for joined in self.session.session_preparations.all()]
+        joined = list(self.session.session_preparations.all())
+        self.mixes = [each.preparation for each in joined]
+        self.orders = {each.preparation_id: each.order for each in joined}
         self.injected = doses.injected(self.session)
 
     @property
@@ -47,9 +48,10 @@ class Room:
         return [
             {
                 "mix": mix,
+                "order": self.orders[mix.pk],
                 "injected": self.injected.get(mix.pk, Decimal(0)),
                 "left": mix.total_ml - self.injected.get(mix.pk, Decimal(0)),
-                "is_late": mix.beyond_use_at <= self.at,
+                "is_late": mix.beyond_use_at <= self.at and self.is_open,
                 "is_open": mix.state in ("drawn", "checked"),
             }
             for mix in self.mixes
@@ -135,26 +137,28 @@ def answers_of(session: TreatmentSession) -> dict[str, Any]:
 
 
 def usual_row(session: TreatmentSession) -> dict[str, Any]:
-    """What the protocol says of a zone, to begin a row with."""
+    """What the protocol says of a zone, for a row in which a zone was chosen."""
     protocol = session.plan.protocol
     low, high = protocol.depth_min_mm, protocol.depth_max_mm
     return {
         "technique": protocol.technique[0] if protocol.technique else "papule",
-        "depth_mm": ((low + high) / 2).quantize(Decimal("0.1")) if low is not None and high is not None else None,
+        "depth_mm": plain(((low + high) / 2).quantize(Decimal("0.1"))) if low is not None and high is not None else "",
         "needle": protocol.needle[:40],
         "delivery": "manual",
     }
 
 
 def rows_of(session: TreatmentSession, *, suggested: bool = False) -> list[dict[str, Any]]:
-    """The zones of a session as the rows of its table; as a suggestion nothing of the mix is taken over."""
-    names = ("side", "depth_mm", "points", "ml_per_point", "technique", "needle", "angle_deg", "delivery")
+    """The zones of a session as the rows of its table; as a suggestion neither mix nor dose is taken over."""
+    names = ["side", "depth_mm", "technique", "needle", "angle_deg", "delivery"]
+    if not suggested:
+        names += ["points", "ml_per_point"]
     rows = session.zone_applications.select_related("zone").order_by("ordinal")
     return [
         {
             "zone": row.zone.slug,
             **{name: getattr(row, name) for name in names},
-            "ml_total": None if row.points else row.volume_ml or None,
+            "ml_total": None if suggested or row.points else row.volume_ml or None,
             "preparation": "" if suggested else row.preparation_id or "",
             "keep": "" if suggested else row.pk,
         }
@@ -166,54 +170,3 @@ def last_of(session: TreatmentSession) -> TreatmentSession | None:
     """The session of the same plan before this one, whose zones may be taken over as a suggestion."""
     earlier = session.plan.sessions.given().filter(planned_session__ordinal__lt=session.planned_session.ordinal)
     return earlier.order_by("-planned_session__ordinal").first()
-
-
-def suggested_mix(session: TreatmentSession, lots: Iterable[Lot]) -> dict[str, Any]:
-    """Lines to begin a mix with: the volumes of the recipe or of the last session, each from the lot to be used first.
-
-    A lot is never taken over from a session before: the one that expires first stands there.
-    """
-    shelf = list(lots)
-    lines = []
-    for wanted in _wanted(session):
-        lot = next((row for row in shelf if wanted["fits"](row)), None)
-        if lot is not None:
-            lines.append((f"lot-{lot.pk}", wanted["volume_ml"]))
-    found: dict[str, Any] = {}
-    for number, (source, volume) in enumerate(lines[:6], start=1):
-        found |= {f"source_{number}": source, f"volume_{number}": volume}
-    return found
-
-
-def _wanted(session: TreatmentSession) -> list[dict[str, Any]]:
-    version, before = session.plan.version, last_of(session)
-    if version is not None:
-        rows = version.components.select_related("ingredient", "product").order_by("ordinal")
-        return [
-            {
-                "volume_ml": row.volume_ml,
-                "fits": _of_product(row.product_id) if row.product_id else _of_substance(row.ingredient_id),
-            }
-            for row in rows
-        ]
-    mix = before.session_preparations.order_by("pk").first() if before else None
-    if mix is not None:
-        rows = mix.preparation.components.select_related("pack__lot").order_by("ordinal")
-        merged: dict[int, Decimal] = {}
-        for row in rows:
-            merged[row.pack.lot.product_id] = merged.get(row.pack.lot.product_id, Decimal(0)) + row.volume_ml
-        return [{"volume_ml": volume, "fits": _of_product(product)} for product, volume in merged.items()]
-    slugs = session.plan.plan_ingredients.order_by("ordinal").values_list("ingredient__slug", flat=True)
-    return [{"volume_ml": None, "fits": _of_slug(slug)} for slug in slugs]
-
-
-def _of_product(product_id: int) -> Any:
-    return lambda lot: lot.product_id == product_id
-
-
-def _of_substance(ingredient_id: int) -> Any:
-    return lambda lot: any(content.ingredient_id == ingredient_id for content in lot.product.contents.all())
-
-
-def _of_slug(slug: str) -> Any:
-    return lambda lot: any(content.ingredient.slug == slug for content in lot.product.contents.all())

@@ -1,9 +1,11 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override as language_of
 
+from accounts import devices
 from accounts.access import Permission, may, staff
 from common.refused import Refused
 from documents import pdfs
@@ -82,14 +84,32 @@ def _kiosk(request, consent):
             return redirect("treatments:consent_hand_back", consent.pk)
         except Refused as refusal:
             form.add_refusal(refusal)
+    refusals = rules.sign_consent.reasons_against(request.user, consent, role="patient")
+    if not refusals:
+        _hand_over_tablet(request, consent)
     shown = {
         "consent": consent,
         "form": form,
         "sections": pdfs.sections_of(consent.document),
-        "refusals": rules.sign_consent.reasons_against(request.user, consent, role="patient"),
+        "refusals": refusals,
         "large": request.GET.get("text") == "large",
     }
     return render(request, "treatments/consent_sign.html", shown, status=422 if form.errors else 200)
+
+
+def _hand_over_tablet(request, consent):
+    """From now on this screen shows the paper and the thanks, nothing else, until a member of staff opens it."""
+    own = [reverse(f"treatments:{name}", args=[consent.pk]) for name in ("consent_sign", "consent_hand_back")]
+    if devices.covered(request).get("open_to") != own:
+        devices.cover(request, back=reverse("treatments:consent_return", args=[consent.pk]), open_to=own)
+
+
+@staff(Permission.VIEW_CONSENTS)
+def consent_return(request, pk):
+    consent = consent_or_404(request, pk)
+    treats = consent.practitioner.membership.user_id == request.user.pk
+    counters = consent.state == "signed" and treats and may(request.membership, Permission.COUNTERSIGN_CONSENTS)
+    return redirect("treatments:consent_countersign" if counters else "treatments:consent_detail", pk)
 
 
 @staff(Permission.WITNESS_CONSENTS)

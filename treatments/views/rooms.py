@@ -9,7 +9,11 @@ from formulations.forms.mixes import MixForm, OverridesForm
 from treatments.forms.sessions import InjectionForm, ReactionForm, ScreeningForm, TimeOutForm, ZonesForm
 from treatments.forms.zones import ZoneFormSet
 from treatments.rules import gates
+from treatments.tables import mixes
 from treatments.tables import sessions as tables
+from treatments.tables.last_time import last_time
+from treatments.tables.timers import timers_of
+from treatments.views.drafted import drafting
 
 
 def posted(request):
@@ -39,6 +43,8 @@ def show(request, session, *, typed=None, status=200, **more):
         "may_sign": may(request.membership, Permission.SIGN_SESSIONS) and not room.is_closed,
         "may_amend": may(request.membership, Permission.AMEND_SESSIONS) and session.signed_at is not None,
         "zone_name": session.location.time_zone,
+        "timers": timers_of(session, room.at),
+        "drafting": drafting(request, session) if may_record else None,
         **forms,
         **more,
     }
@@ -55,11 +61,13 @@ def forms_of(request, session, room):
     if room.is_open and room.screening:
         forms |= {
             "mix_form": mix_form(session),
+            "may_weigh": True,
             "mix_overrides": OverridesForm(auto_id="id_mix_%s"),
             "time_out_form": TimeOutForm(auto_id="id_timeout_%s"),
             "zones_form": ZonesForm(auto_id="id_zonesaid_%s", initial={"revision": session.revision}),
             "zone_rows": zone_rows(session, copy=request.GET.get("copy") == "last"),
-            "may_copy": not room.zones and tables.last_of(session) is not None,
+            "usual": tables.usual_row(session),
+            "last": last_time(tables.last_of(session)),
         }
     return forms
 
@@ -99,15 +107,24 @@ def reaction_form(session, data=None):
     return ReactionForm(data, effects=effects, auto_id="id_reaction_%s", initial=initial)
 
 
-def mix_form(session, data=None):
-    """The mix, with the lots that are to be used up first."""
+def mix_form(session, data=None, *, choice=""):
+    """The mix, with the lots that are to be used up first; `choice` says what its lines begin with."""
     at = timezone.now()
     today = local_day(at, session.location.time_zone)
     shelf = session.clinic.lots.drawable(today).filter(location=session.location)
-    lots = list(shelf.first_expired_first().with_product())
-    packs = session.clinic.packs.drawable_for(session.patient, at).with_lot()
-    initial = {} if data or session.session_preparations.all() else tables.suggested_mix(session, lots)
-    return MixForm(data, lots=lots, packs=packs, zone=session.location.time_zone, auto_id="id_mix_%s", initial=initial)
+    opened = session.clinic.packs.drawable_for(session.patient, at).filter(lot__in=shelf).with_lot()
+    recipes = mixes.recipes_of(session)
+    form = MixForm(
+        data,
+        lots=list(shelf.first_expired_first().with_product()),
+        packs=list(opened.order_by("discard_at", "pk")),
+        versions=recipes,
+        zone=session.location.time_zone,
+        auto_id="id_mix_%s",
+    )
+    if data is None and (choice or not session.session_preparations.all()):
+        form.initial = mixes.begin(session, form.sources, choice=choice, recipes=recipes)
+    return form
 
 
 def zone_rows(session, data=None, *, copy=False):
@@ -120,6 +137,6 @@ def zone_rows(session, data=None, *, copy=False):
         data,
         prefix="zones",
         initial=initial,
-        usual=tables.usual_row(session),
+        technique=tables.usual_row(session)["technique"],
         form_kwargs={"zones": list(zones), "mixes": [mix for mix in tray if mix.state in ("drawn", "checked")]},
     )

@@ -11,7 +11,9 @@ from treatments.actions import addenda, sessions
 from treatments.forms.sessions import AbandonForm, AddendumForm, SignOffForm
 from treatments.rules import gates
 from treatments.rules import sessions as rules
+from treatments.tables.drafts import unsaved
 from treatments.tables.sessions import Room
+from treatments.views import drafted
 from treatments.views.rooms import posted, session_or_404
 
 
@@ -26,6 +28,7 @@ def session_sign_off(request, pk):
     if form.is_valid():
         try:
             sessions.sign_off(session, wasted=form.wasted, by=request.user, at=at)
+            drafted.closed(request, session)
             messages.success(request, _("The session is signed."))
             return redirect("treatments:session_detail", pk)
         except Refused as refused:
@@ -35,6 +38,8 @@ def session_sign_off(request, pk):
         "patient": session.patient,
         "room": room,
         "form": form,
+        "drafting": drafted.drafting(request, session),
+        "unsaved": unsaved(session, request.user),
         "missing": rules.sign_session.reasons_against(request.user, session),
         "findings": [] if room.is_closed else gates.at_the_signature(session, at=at),
     }
@@ -48,11 +53,13 @@ def session_addendum(request, pk):
     if form.is_valid():
         try:
             addenda.add(session, **form.values, by=request.user, at=timezone.now())
+            drafted.saved(request, session, "addendum")
             messages.success(request, _("The addendum is added."))
             return redirect("treatments:session_detail", pk)
         except Refused as refused:
             form.add_refusal(refused)
     shown = {"session": session, "patient": session.patient, "form": form}
+    shown["drafting"] = drafted.drafting(request, session)
     return render(request, "treatments/session_addendum.html", shown, status=422 if form.errors else 200)
 
 
@@ -63,9 +70,11 @@ def session_abandon(request, pk):
     if form.is_valid():
         try:
             sessions.abandon(session, **form.values, by=request.user, at=timezone.now())
+            drafted.closed(request, session)
             messages.success(request, _("The session is given up."))
             return redirect("treatments:session_detail", pk)
         except Refused as refused:
             form.add_refusal(refused)
     shown = {"session": session, "patient": session.patient, "form": form}
+    shown["drafting"] = drafted.drafting(request, session)
     return render(request, "treatments/session_abandon.html", shown, status=422 if form.errors else 200)

@@ -1,23 +1,20 @@
 """What is posted from the page of a session, one step each."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Permission, demand, staff
-from common.forms import new_key
 from common.refused import Refused
-from formulations.forms.mixes import OverridesForm
-from formulations.rules.mix import drawn_as_asked
 from formulations.rules.preparations import needs_proof
 from treatments.actions import sessions, zone_tables
 from treatments.forms.sessions import TimeOutForm, ZonesForm
-from treatments.rules import gates, mix
+from treatments.rules import gates
 from treatments.rules import zones as zone_rules
 from treatments.tables import sessions as tables
-from treatments.views import rooms
+from treatments.views import drafted, rooms
 from treatments.views.rooms import session_or_404, show
 
 
@@ -44,75 +41,12 @@ def session_screen(request, pk):
             said, weight = form.overrides, form.cleaned_data["weight_kg"]
             prove(request, gates.screening_findings(session, answers=form.answers, at=at), said)
             sessions.screen(session, answers=form.answers, weight_kg=weight, overrides=said, by=request.user, at=at)
+            drafted.saved(request, session, "check")
             messages.success(request, _("The answers are written down."))
             return back_to(session, "check")
         except Refused as refused:
             form.add_refusal(refused)
     return show(request, session, typed={"screening_form": form}, status=422)
-
-
-def mix_of(request, session, *, fresh=False):
-    """Read the mix as it is typed: its form, what the check says, and the words on it.
-
-    A check is asked as often as one likes: `fresh` gives the form a new key, so that the draw is no repeat of it.
-    """
-    sent = request.POST.copy()
-    if fresh:
-        sent["idempotency_key"] = new_key()
-    form = rooms.mix_form(session, sent)
-    check, overrides = None, OverridesForm(request.POST, auto_id="id_mix_%s")
-    if form.is_valid():
-        try:
-            check = mix.session_findings(
-                session,
-                components=drawn_as_asked(form.components),
-                version=session.plan.version,
-                injected_ml=form.cleaned_data["injected_ml"],
-                at=timezone.now(),
-            )
-        except Refused as refused:
-            form.add_refusal(refused)
-            return form, None, overrides
-        asked = tables.asked(request.user, session, check.findings)
-        overrides = OverridesForm(request.POST, findings=asked, auto_id="id_mix_%s")
-    return form, check, overrides
-
-
-@staff(Permission.PREPARE_MIXES)
-def session_mix_check(request, pk):
-    session = session_or_404(request, pk)
-    if request.method != "POST":
-        return back_to(session, "preparation")
-    form, check, overrides = mix_of(request, session, fresh=True)
-    shown = {"mix_form": form, "check": check, "mix_overrides": overrides}
-    if request.headers.get("HX-Request"):
-        return render(request, "treatments/_mix_check.html", shown)
-    return show(request, session, typed=shown, status=422 if form.errors else 200)
-
-
-@staff(Permission.PREPARE_MIXES)
-def session_prepare(request, pk):
-    session = session_or_404(request, pk)
-    if request.method != "POST":
-        return back_to(session, "preparation")
-    form, check, overrides = mix_of(request, session)
-    if check and overrides.is_valid():
-        try:
-            prove(request, check.findings, overrides.overrides)
-            sessions.prepare(
-                session,
-                components=form.components,
-                formulation_version=session.plan.version,
-                overrides=overrides.overrides,
-                by=request.user,
-                at=timezone.now(),
-            )
-            messages.success(request, _("The mix is on the tray."))
-            return back_to(session, "preparation")
-        except Refused as refused:
-            form.add_refusal(refused)
-    shown = {"mix_form": form, "check": check, "mix_overrides": overrides}
-    return show(request, session, typed=shown, status=422)
 
 
 @staff(Permission.RECORD_SESSIONS)
@@ -121,7 +55,7 @@ def session_time_out(request, pk):
     if request.method != "POST":
         return back_to(session, "preparation")
     at = timezone.now()
-    findings = gates.before_the_needle(session, at=at)
+    findings = gates.before_the_needle(session, by=request.user, at=at)
     asked = tables.asked(request.user, session, findings)
     form = TimeOutForm(request.POST, findings=asked, auto_id="id_timeout_%s")
     if form.is_valid():
@@ -151,6 +85,7 @@ def session_zones(request, pk):
                 revision = form.cleaned_data["revision"]
                 said = form.overrides
                 zone_tables.record(session, rows=filled, overrides=said, revision=revision, by=request.user, at=at)
+                drafted.saved(request, session, "zones")
                 messages.success(request, _("The zones are recorded."))
                 return back_to(session, "zones")
             except Refused as refused:
@@ -165,17 +100,29 @@ def session_injection(request, pk):
         return back_to(session, "injection")
     at, form = timezone.now(), rooms.injection_form(session, request.POST)
     if form.is_valid():
-        changes = form.values
+        changes = numbed(session, form.values, request.POST.get("now") == "cream", at)
         now = {"start": "injection_started_at", "stop": "injection_ended_at"}.get(request.POST.get("now", ""))
         if now:
             changes[now] = at
         try:
             sessions.edit(session, **changes, by=request.user, at=at)
+            drafted.saved(request, session, "injection")
             messages.success(request, _("Written down."))
             return back_to(session, "reaction" if now == "injection_ended_at" else "injection")
         except Refused as refused:
             form.add_refusal(refused)
     return show(request, session, typed={"injection_form": form}, status=422)
+
+
+def numbed(session, changes, is_now, at):
+    """Say since when the cream is on: since this moment, or since the one that is written down."""
+    pain = changes["anaesthetic"]
+    since = at.isoformat() if is_now else (session.anaesthetic or {}).get("applied_at")
+    if is_now:
+        pain["kind"] = "cream"
+    if since and pain.get("kind") == "cream":
+        pain["applied_at"] = since
+    return changes
 
 
 @staff(Permission.RECORD_SESSIONS)
@@ -188,6 +135,7 @@ def session_reaction(request, pk):
         ends = {"ended_at": at} if request.POST.get("end") and session.ended_at is None else {}
         try:
             sessions.edit(session, reaction=form.reaction, **ends, by=request.user, at=at)
+            drafted.saved(request, session, "reaction")
             messages.success(request, _("The session has ended.") if ends else _("Written down."))
             return back_to(session, "aftercare")
         except Refused as refused:

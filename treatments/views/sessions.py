@@ -28,9 +28,19 @@ def session_list(request, pk):
 
 @staff(Permission.VIEW_SESSIONS)
 def session_unsigned(request):
-    rows = request.clinic.treatment_sessions.visible_to(request.user).unsigned().with_lines().latest_first()
+    rows = waiting(request).with_lines().oldest_first()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "treatments/session_unsigned.html", {"page": page})
+
+
+@staff(Permission.VIEW_SESSIONS)
+def session_unsigned_count(request):
+    return render(request, "treatments/_unsigned_count.html", {"count": waiting(request).count()})
+
+
+def waiting(request):
+    """Give the sessions of a member that are under way or wait for a signature."""
+    return request.clinic.treatment_sessions.visible_to(request.user).unsigned()
 
 
 @staff(Permission.RECORD_SESSIONS)
