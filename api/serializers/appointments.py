@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.access import Permission, Scope, reach
-from api.lines import Line
 from api.serializers.fields import Moment, StrictSerializer
+from api.tables.lines import Line
 from common.dates import zone_of
 from common.refused import Refusal
 

@@ -11,7 +11,6 @@ from rest_framework.response import Response
 
 from accounts.access import Permission, Scope, reach
 from accounts.tables.practitioners import practitioner_of
-from api.lines import lines
 from api.serializers.appointments import (
     AppointmentQuerySerializer,
     AppointmentSerializer,
@@ -24,6 +23,7 @@ from api.serializers.appointments import (
     SlotsSerializer,
     StatusSerializer,
 )
+from api.tables.lines import lines
 from api.views.door import ClinicView
 from common.dates import zone_of
 from patients.access import live_patient

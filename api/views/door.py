@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from rest_framework import exceptions
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,9 +14,20 @@ from rest_framework.views import APIView
 from accounts import idempotency
 from accounts.access import Access, Permission, chart, demand
 from api.authentication import SessionAuthentication, TokenAuthentication
-from api.negotiation import OnlyJson
 from api.pagination import Cursor
 from api.problems import handle
+
+PLAIN = frozenset({"", "*/*", "application/json", "application/json, */*"})
+
+
+class OnlyJson(DefaultContentNegotiation):
+    """What nearly everybody sends is not weighed: where there is one form, it is the answer."""
+
+    def select_renderer(self, request: Any, renderers: list[Any], format_suffix: str | None = None) -> Any:
+        plain = request.META.get("HTTP_ACCEPT", "") in PLAIN and "format" not in request.query_params
+        if plain and len(renderers) == 1 and renderers[0].media_type == "application/json":
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
 
 
 class Declared(BasePermission):

@@ -1,0 +1,1 @@
+"""What lists of the machine's door read in one go."""
