@@ -67,6 +67,8 @@ def book(
         at=at,
     )
     against = insist(proposal, by=by)
+    if visit is not None and visit.label_bound:
+        rules.bookings.before_label.check(by, proposal)
     appointment = Appointment(
         clinic=clinic,
         patient=patient,

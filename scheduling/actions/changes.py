@@ -62,7 +62,7 @@ def move(
     visit = visit_of(appointment)
     _insist_on_choices(visit, starts_at=starts_at, later=later, at=at)
     _move(appointment, starts_at, practitioner=practitioner, room=room, visit=visit, overrides=overrides, by=by, at=at)
-    _settle(later or (), reason=_("An earlier visit of the plan was moved."), by=by, at=at)
+    _settle(visit, later or (), reason=_("An earlier visit of the plan was moved."), by=by, at=at)
     return appointment
 
 
@@ -111,9 +111,10 @@ def cancel(appointment: Appointment, *, reason: str, later: Later | None = None,
     appointment = locked(appointment)
     rules.bookings.keep.check(by, appointment)
     rules.bookings.cancel.check(by, appointment)
-    _insist_on_choices(visit_of(appointment), starts_at=None, later=later, at=at)
+    visit = visit_of(appointment)
+    _insist_on_choices(visit, starts_at=None, later=later, at=at)
     _call_off(appointment, AppointmentStatus.CANCELLED, reason=reason, by=by, at=at)
-    _settle(later or (), reason=_("An earlier visit of the plan was cancelled."), by=by, at=at)
+    _settle(visit, later or (), reason=_("An earlier visit of the plan was cancelled."), by=by, at=at)
     return appointment
 
 
@@ -157,11 +158,10 @@ def _chosen_day(choice: Mapping[str, Any], visit: CourseVisit) -> date | None:
     return local_day(kept.starts_at, zone) if kept else None
 
 
-def _settle(later: Later, *, reason: str, by: User, at: datetime) -> None:
+def _settle(moved: CourseVisit | None, later: Later, *, reason: str, by: User, at: datetime) -> None:
     """Do with each later visit what was chosen, in the order of the course, in the same transaction."""
-    for choice in later:
-        visit = CourseVisit.objects.select_related("course__location", "appointment").get(pk=choice["visit"])
-        if visit.appointment is None:
+    for choice, visit in _in_order(moved, later):
+        if visit.appointment is None or visit.appointment.status in NOT_LIVE:
             continue
         appointment = locked(visit.appointment)
         rules.bookings.keep.check(by, appointment)
@@ -172,13 +172,26 @@ def _settle(later: Later, *, reason: str, by: User, at: datetime) -> None:
         elif choice["action"] == "unbook":
             _call_off(appointment, AppointmentStatus.CANCELLED, reason=said or reason, by=by, at=at)
         else:
-            _leave(appointment, said, by=by, at=at)
+            _leave(appointment, visit, said, by=by, at=at)
 
 
-def _leave(appointment: Appointment, reason: str, *, by: User, at: datetime) -> None:
+def _in_order(moved: CourseVisit | None, later: Later) -> list[tuple[Mapping[str, Any], CourseVisit]]:
+    """The choices with their visits, which are later ones of the same course; anything else is no choice."""
+    choices = {int(choice["visit"]): choice for choice in later}
+    if not choices:
+        return []
+    rows = CourseVisit.objects.select_related("course__location", "appointment").filter(pk__in=choices)
+    rows = rows.filter(course=moved.course_id, ordinal__gt=moved.ordinal) if moved else rows.none()
+    found = list(rows.order_by("ordinal"))
+    if len(found) < len(choices):
+        raise Refused("invalid", _("Only later visits of the same plan can be settled with this one."))
+    return [(choices[visit.pk], visit) for visit in found]
+
+
+def _leave(appointment: Appointment, visit: CourseVisit, reason: str, *, by: User, at: datetime) -> None:
     """A later visit stays where it is although it now lies outside its window: a waiver, with its reason."""
-    if not reason:
-        raise Refused("reason_needed", _("Say why the later visit stays where it is."))
+    day = local_day(appointment.starts_at, visit.course.location.time_zone)
+    rules.later.leave.check(by, visit, window=rules.windows.of_visit(visit), day=day, reason=reason)
     AppointmentOverride.objects.create(
         clinic_id=appointment.clinic_id,
         appointment=appointment,

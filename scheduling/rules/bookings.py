@@ -17,7 +17,7 @@ from common.refused import Refusal, Refused
 from common.rules import rule
 from scheduling.availability import Place, Sight
 from scheduling.models import Appointment, AppointmentKind, AppointmentStatus, CourseVisit
-from scheduling.rules.windows import Timing, Window, judge
+from scheduling.rules.windows import Timing, Window, booked_day, judge
 
 GRACE = timedelta(minutes=30)
 MOVABLE = (AppointmentStatus.HELD, AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED)
@@ -178,6 +178,29 @@ def _window(proposal: Proposal) -> Clauses:
         Refusal(
             "reassessment_needed",
             _("More than twice the longest interval has passed. A practitioner must re-assess the patient first."),
+            url=visit.course.page_url,
+        ),
+    )
+
+
+@rule
+def before_label(user: Any, proposal: Proposal) -> Clauses:
+    """A visit is not squeezed in before a booked one to which a label then leaves too few days."""
+    visit = proposal.visit
+    if visit is None:
+        return
+    following = visit.course.visits.filter(ordinal__gt=visit.ordinal, skipped=False).select_related("appointment")
+    upcoming = following.order_by("ordinal").first()
+    day = booked_day(upcoming, proposal.place.time_zone) if upcoming is not None and upcoming.label_bound else None
+    if upcoming is None or day is None:
+        return
+    yield (
+        (day - proposal.day).days >= upcoming.min_days,
+        Refusal(
+            "outside_window",
+            _("Visit %(n)s is booked on %(day)s, and the product's label asks for %(days)s days between the two.")
+            % {"n": upcoming.ordinal, "day": _day(day), "days": upcoming.min_days},
+            source=_("label"),
             url=visit.course.page_url,
         ),
     )

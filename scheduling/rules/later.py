@@ -1,17 +1,38 @@
 """Which later visits of a course a change would push out of their windows, and what could be done with them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from common.dates import local_day
+from common.refused import Refusal
+from common.rules import rule
 from scheduling.availability import Slot, open_days, slots
 from scheduling.models import LIVE, Appointment, Course, CourseVisit
 from scheduling.rules.windows import Timing, Window, in_sequence, judge, visits_of
 
 ACTIONS = ("move", "unbook", "leave")
+
+
+@rule
+def leave(user: Any, visit: CourseVisit, *, window: Window, day: date, reason: str) -> Iterator[tuple[bool, Refusal]]:
+    """A later visit stays outside its interval for a reason; below the minimum of a label it does not stay."""
+    yield (
+        judge(window, day) != Timing.FORBIDDEN,
+        Refusal(
+            "outside_window",
+            _("Visit %(n)s cannot stay: the product's label sets a minimum, not before %(day)s.")
+            % {"n": visit.ordinal, "day": date_format(window.earliest_on, "j F Y")},
+            source=_("label"),
+            url=visit.course.page_url,
+        ),
+    )
+    yield bool(reason), Refusal("reason_needed", _("Say why the later visit stays where it is."))
 
 
 @dataclass(frozen=True)
