@@ -97,6 +97,12 @@ class PatientBody(StrictSerializer):
     medicines = serializers.ListField(child=MedicineBody(), required=False, max_length=100)
 
 
+class PatientNew(PatientBody):
+    """A person who is new here; `care_team` names the practitioners who may open the chart at once."""
+
+    care_team = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=20)
+
+
 class PatientChange(PatientBody):
     """What changes in a file; `revision` refuses to overwrite what somebody else has changed meanwhile."""
 

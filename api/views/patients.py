@@ -1,7 +1,9 @@
 """Patients, what is stated about their health, and by which way they may be reached."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.access import Permission
@@ -9,9 +11,9 @@ from api.serializers.patients import (
     LINE,
     ContactConsentBody,
     ContactConsentSerializer,
-    PatientBody,
     PatientChange,
     PatientLine,
+    PatientNew,
     PatientSerializer,
     ReviewBody,
     StatementBody,
@@ -51,10 +53,19 @@ class Patients(PatientView):
         said = PatientLine(context={"request": request}).said
         return self.listed(rows.values("pk", *LINE), lambda found: map(said, found), "-pk")
 
-    @extend_schema(request=PatientBody, responses={201: PatientSerializer})
+    @extend_schema(request=PatientNew, responses={201: PatientSerializer})
     def post(self, request) -> Response:
-        patient = patients.register(self.clinic, **self.body(PatientBody), **self.act())
+        given = self.body(PatientNew)
+        team = [self.member(number) for number in given.pop("care_team", ())]
+        patient = patients.register(self.clinic, **given, team=team, **self.act())
         return self.show(PatientSerializer, patient, 201)
+
+    def member(self, number):
+        """Give the place in the clinic of a practitioner who is named to a care team."""
+        found = self.clinic.practitioners.active().select_related("membership").filter(pk=number).first()
+        if found is None:
+            raise ValidationError({"care_team": _("there is no such row in this clinic.")})
+        return found.membership
 
 
 class PatientDetail(PatientView):

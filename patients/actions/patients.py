@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.actions import counters
-from accounts.models import Clinic, User
+from accounts.models import Clinic, Membership, User
 from audit.actions import audited, note_fields
 from common import phones
 from common.refused import Refused
@@ -38,11 +38,12 @@ def register(
     allergies: Iterable[str] = (),
     conditions: Iterable[str] = (),
     medicines: Iterable[Medicine] = (),
+    team: Iterable[Membership] = (),
     by: User,
     at: datetime,
     **details: Any,
 ) -> Patient:
-    """Open a file for a person, in one step with what they say about their health."""
+    """Open a file for a person, in one step with what they say about their health and who will treat them."""
     patient = Patient(clinic=clinic, registered_by=by, registered_at=at)
     names = {"given_name": given_name, "family_name": family_name, "born_on": born_on, "sex": sex}
     _write(patient, {**names, "language": language or clinic.language, **details})
@@ -55,6 +56,9 @@ def register(
     treating = clinic.practitioners.of_user(by).first()
     if treating:
         care_teams.join(patient, treating, by=by, at=at)
+    for colleague in team:
+        if colleague.user_id != by.pk:
+            care_teams.name(patient, colleague, by=by, at=at)
     return patient
 
 

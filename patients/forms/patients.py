@@ -72,9 +72,21 @@ class PatientRegisterForm(PatientForm):
     allergies = LinesField(label=_("Allergies"), required=False, max_length=4000, help_text=_("One a line."))
     conditions = LinesField(label=_("Illnesses and conditions"), required=False, max_length=4000)
     medicines = LinesField(label=_("Medicines"), required=False, max_length=4000)
+    team = forms.ModelMultipleChoiceField(
+        label=_("Who will treat"),
+        queryset=None,  # the clinic's own
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They may open the chart at once, and agree a plan."),
+    )
     is_somebody_else = forms.BooleanField(
         label=_("I have looked: this is somebody else"), required=False, widget=forms.HiddenInput
     )
+
+    def __init__(self, *args: Any, clinic: Any, **kwargs: Any) -> None:
+        super().__init__(*args, clinic=clinic, **kwargs)
+        people = clinic.memberships.active().with_person().filter(practitioner__isnull=False)
+        self.fields["team"].queryset = people.order_by("user__display_name")  # type: ignore[attr-defined]
 
     ALIKE = ("given_name", "family_name", "born_on", "phone", "email")
 
