@@ -25,6 +25,7 @@ from api.views import (
     side_effects,
     stock,
     tasks,
+    timelines,
 )
 
 app_name = "api"
@@ -66,6 +67,7 @@ urlpatterns = [
     path("merges/<int:pk>/undo/", merges.MergeUndo.as_view(), name="merge_undo"),
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("packs/", stock.Packs.as_view(), name="packs"),
+    path("packs/<int:pk>/discard/", stock.PackDiscard.as_view(), name="pack_discard"),
     path("patients/", patients.Patients.as_view(), name="patients"),
     path("patients/<int:pk>/", patients.PatientDetail.as_view(), name="patient"),
     path("patients/<int:pk>/contact-consents/", patients.ContactConsents.as_view(), name="contact_consents"),
@@ -77,6 +79,7 @@ urlpatterns = [
         patients.StatementReview.as_view(),
         name="statement_review",
     ),
+    path("patients/<int:pk>/timeline/", timelines.Timeline.as_view(), name="patient_timeline"),
     path("practitioners/", accounts.Practitioners.as_view(), name="practitioners"),
     path(
         "practitioners/<int:pk>/competences/",

@@ -173,6 +173,21 @@ class Packs(ClinicView):
         return self.show(PackSerializer, packs.open(lot, patient=patient, by=request.user, at=timezone.now()), 201)
 
 
+class PackDiscard(ClinicView):
+    """Throw away what is left of an opened pack."""
+
+    permissions = {"POST": Permission.PREPARE_MIXES}
+
+    @extend_schema(request=ReasonBody, responses=PackSerializer)
+    def post(self, request, pk: int) -> Response:
+        pack = get_object_or_404(self.clinic.packs.with_lot(), pk=pk)
+        if pack.patient_id:
+            self.chart(get_object_or_404(own_patients(request), pk=pack.patient_id))
+        return self.show(
+            PackSerializer, packs.discard(pack, **self.body(ReasonBody), by=request.user, at=timezone.now())
+        )
+
+
 class Preparations(ClinicView):
     """Draw a mix for a session."""
 

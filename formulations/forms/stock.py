@@ -158,6 +158,38 @@ class LotMoveForm(RefusableForm):
         self.fields["quantity"].label = gettext("Quantity (%(unit)s)") % {"unit": unit}
 
 
+SPOILED = (
+    _("The patient did not come"),
+    _("Spoiled: cloudy, coloured or with particles"),
+    _("Dropped, or no longer sterile"),
+    _("Past its time of use"),
+    _("Mixed wrongly"),
+)
+
+
+class DiscardForm(RefusableForm):
+    """Why a mix or the rest of a pack is thrown away: one tap, or in one's own words."""
+
+    why = forms.ChoiceField(
+        label=_("Why"), choices=[(text, text) for text in SPOILED], required=False, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("In your own words"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not (cleaned.get("why") or cleaned.get("reason")):
+            self.add_error("why", gettext("Say why it is thrown away."))
+        return cleaned
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The reason as its action takes it."""
+        said = [self.cleaned_data["why"], self.cleaned_data["reason"]]
+        return {"reason": ": ".join(word for word in said if word)}
+
+
 class ReasonForm(RefusableForm):
     """Why something is done."""
 

@@ -112,6 +112,10 @@ def reconcile(
 def discard(user: User, preparation: Preparation, *, reason: str) -> Iterator[tuple[bool, Refusal]]:
     """A mix that nobody injects is thrown away, with a reason."""
     yield _open(preparation, PreparationState.DISCARDED)
+    yield (
+        not preparation.zone_applications.exists(),
+        Refusal("wrong_state", _("Some of this mix was injected: what is left is accounted for at the signature.")),
+    )
     yield bool(reason.strip()), Refusal("reason_needed", _("Say why the mix is thrown away."))
 
 

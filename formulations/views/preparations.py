@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Permission, chart, staff
 from common.refused import Refused
 from formulations.actions import packs, preparations
-from formulations.forms.stock import ReasonForm
+from formulations.forms.stock import DiscardForm
 from formulations.rules import preparations as rules
 
 
@@ -45,7 +45,7 @@ def preparation_confirm(request, pk):
 def preparation_discard(request, pk):
     preparation = get_object_or_404(request.clinic.preparations.visible_to(request.user).with_mix(), pk=pk)
     chart(request, preparation.patient)
-    form = ReasonForm(request.POST or None)
+    form = DiscardForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             preparations.discard(preparation, **form.values, by=request.user, at=timezone.now())
@@ -60,7 +60,7 @@ def preparation_discard(request, pk):
 @staff(Permission.PREPARE_MIXES)
 def pack_discard(request, pk):
     pack = get_object_or_404(request.clinic.packs.with_lot(), pk=pk)
-    form = ReasonForm(request.POST or None)
+    form = DiscardForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             packs.discard(pack, **form.values, by=request.user, at=timezone.now())

@@ -198,3 +198,33 @@ def test_lists_ask_the_same_number_of_questions_however_long(api, nurse, referen
     for path in ("lots/", "products/", "ingredients/", "formulations/"):
         with django_assert_max_num_queries(8):
             client.get(API + path)
+
+
+def test_the_rest_of_an_open_pack_is_thrown_away_with_a_reason(
+    api, noon, practitioner, nurse, stranger, patient, stock
+):
+    pack = api(practitioner).post(f"{API}packs/", {"lot": stock["vitamin-c"].pk, "patient": patient.pk}).json()
+    url = f"{API}packs/{pack['id']}/discard/"
+    assert api(stranger).post(url, {"reason": "Dropped"}).status_code == 404
+    assert api(practitioner).post(url, {"reason": "Dropped"}).json()["left_ml"] == "0"
+    stock["vitamin-c"].refresh_from_db()
+    assert stock["vitamin-c"].balance == 45
+
+
+def test_a_mix_of_which_something_was_injected_is_not_thrown_away(api, noon, practitioner, mixed_session, mix):
+    inject(mixed_session, by=practitioner)
+    answer = api(practitioner).post(f"{API}preparations/{mix.pk}/discard/", {"reason": "Spoiled"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+
+
+def test_what_is_planned_to_be_injected_is_what_the_caps_are_asked_of(
+    api, noon, practitioner, screened_session, stock, house, plan, consent
+):
+    from tests.factories.formulations import lot
+
+    numb = lot(house, "lidocaine", quantity="40")
+    body = {"session": screened_session.pk, "components": [{"lot": numb.pk, "volume_ml": "40"}]}
+    every = api(practitioner).post(f"{API}formulations/check/", body).json()
+    part = api(practitioner).post(f"{API}formulations/check/", body | {"injected_ml": "10"}).json()
+    assert "dose_cap_exceeded" in [each["code"] for each in every["findings"]]
+    assert "dose_cap_exceeded" not in [each["code"] for each in part["findings"]]

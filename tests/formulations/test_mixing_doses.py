@@ -156,3 +156,40 @@ def test_a_larger_batch_has_the_same_concentrations(mix, times):
 def test_a_heavier_patient_never_has_a_lower_cap_nor_one_over_the_absolute(light, heavy):
     light, heavy = sorted((light, heavy))
     assert LIDOCAINE.at(light) <= LIDOCAINE.at(heavy) <= 300
+
+
+@given(mixes, st.fractions(0, 1), st.fractions(0, 1))
+def test_more_injected_is_never_a_smaller_dose(mix, one, other):
+    less, more = sorted((one, other))
+    parts = [Part(str(place), volume, strength) for place, (volume, strength) in enumerate(mix)]
+    mixed = mixing.total_ml(volume for volume, _strength in mix)
+    doses = [[each.delivered for each in mixing.amounts(parts, mixed, mixed * share)] for share in (less, more)]
+    assert all(small <= large for small, large in zip(*doses, strict=True))
+
+
+@given(volumes, strengths, st.sampled_from(mixing.UNITS), st.integers(1, 5))
+def test_every_amount_keeps_its_own_unit(volume, strength, unit, packs):
+    parts = [Part("x", volume, strength, unit)] * packs + [Part("diluent", volume, None, unit)]
+    found = mixing.amounts(parts, mixing.total_ml(part.volume_ml for part in parts))
+    assert {each.unit for each in found[:packs]} == {unit}
+    assert found[-1].unit == mixing.MILLILITRES
+    assert found[-1].amount == Fraction(volume)
+
+
+@given(mixes, st.integers(1, 200))
+def test_figures_are_rounded_half_up_once_from_the_exact_value(mix, parts_of):
+    """What is shown lies within half of the last place, and exactly half goes up."""
+    parts = [Part("x", volume, strength) for volume, strength in mix]
+    mixed = mixing.total_ml(volume for volume, _strength in mix)
+    for amount in mixing.amounts(parts, mixed, mixed * Fraction(1, parts_of)):
+        error = Fraction(mixing.shown(amount.delivered)) - amount.delivered
+        assert Fraction(-1, 20000) < error <= Fraction(1, 20000)
+
+
+@given(volumes, st.fractions(0, 1), st.one_of(st.none(), st.fractions(0, 1)))
+def test_drawn_is_injected_and_wasted_and_the_rest_says_why(drawn, injected, wasted):
+    told = None if wasted is None else wasted * Fraction(drawn)
+    found = mixing.reconcile(drawn, injected * Fraction(drawn), told)
+    assert Fraction(drawn) == injected * Fraction(drawn) + found.wasted_ml + found.difference_ml
+    off = abs(found.difference_ml)
+    assert found.needs_reason is (off > Fraction(1, 5) or off > Fraction(drawn) / 10)

@@ -215,3 +215,77 @@ def test_a_mix_with_a_substance_beyond_the_consent_is_stopped(screened_session, 
         sessions.prepare(screened_session, components=[*melasma_mix(stock), beyond], by=practitioner, at=minutes(5))
 
     assert "consent_outdated" in refused_codes(refused)
+
+
+def test_anaesthetics_of_two_mixes_of_one_day_add_up_as_shares_of_their_caps(house, patient, doctor, practitioner):
+    """Half of the lidocaine cap in one mix and more than half of the procaine cap in the next are too much together."""
+    plan = plans.start(
+        patient,
+        protocol=house.protocols.current().get(slug="melasma-vitc-gsh-6"),
+        start_on=minutes(0).date(),
+        practitioner=doctor,
+        ingredients=[house.ingredients.current().get(slug=slug) for slug in ("lidocaine", "procaine")],
+        by=practitioner,
+        at=minutes(0),
+    )
+    consented(plan, by=practitioner)
+    session = sessions.open_session(plan.planned_sessions.get(ordinal=1), by=practitioner, at=minutes(0))
+    sessions.screen(session, answers=NOTHING_NEW, weight_kg=Decimal("60"), by=practitioner, at=minutes(1))
+    numb, other = lot(house, "lidocaine"), lot(house, "procaine")
+
+    # 60 kg: lidocaine 270 mg, procaine 600 mg; 13.5 mL of 10 mg/mL is half of the one, 15.1 mL of 20 mg/mL of the other
+    sessions.prepare(session, components=[{"lot": numb, "volume_ml": Decimal("13.5")}], by=practitioner, at=minutes(5))
+    with pytest.raises(Refused) as refused:
+        sessions.prepare(
+            session, components=[{"lot": other, "volume_ml": Decimal("15.1")}], by=practitioner, at=minutes(6)
+        )
+    assert "dose_cap_exceeded" in refused_codes(refused)
+    near = [{"code": "dose_cap_near", "reason": "Confirmed with the prescriber"}]
+    sessions.prepare(
+        session,
+        components=[{"lot": other, "volume_ml": Decimal("15")}],
+        overrides=near,
+        by=practitioner,
+        at=minutes(7),
+    )
+
+    assert sessions.time_out(session, by=practitioner, at=minutes(8)).time_out_at
+
+
+def test_two_nurses_at_the_last_millilitres_draw_one_mix(
+    committed, plan, order, stock, nurse, practitioner, screened_session, at_once
+):
+    from formulations.models import Lot
+    from treatments.models import TreatmentSession
+
+    lots.move(
+        stock["vitamin-c"], kind="wastage", quantity=Decimal("47"), reason="Broken", by=practitioner, at=minutes(3)
+    )
+
+    def draw(_turn):
+        session = TreatmentSession.objects.get(pk=screened_session.pk)
+        shelf = {slug: Lot.objects.get(pk=row.pk) for slug, row in stock.items()}
+        return prepare(session, shelf, by=type(nurse).objects.get(pk=nurse.pk), injected_ml=Decimal("2"))
+
+    results = at_once(draw, range(2))
+
+    assert [isinstance(each, Preparation) for each in results].count(True) == 1, results
+    (refused,) = [each for each in results if isinstance(each, Refused)]
+    assert "lot_insufficient" in [reason.code for reason in refused.reasons]
+    assert Preparation.objects.count() == 1
+
+
+def test_a_failure_after_the_draw_leaves_neither_mix_nor_movement(screened_session, stock, practitioner, monkeypatch):
+    from treatments.models import SessionPreparation
+
+    def broken(*_args, **_kwargs):
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr(SessionPreparation.objects, "create", broken)
+    with pytest.raises(RuntimeError):
+        prepare(screened_session, stock, by=practitioner)
+
+    stock["vitamin-c"].refresh_from_db()
+    assert stock["vitamin-c"].balance == 50
+    assert not Preparation.objects.exists()
+    assert not stock["vitamin-c"].packs.exists()
