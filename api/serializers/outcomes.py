@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.serializers.fields import DecimalText, Slug, StrictSerializer
-from treatments.rules.outcomes import changes_of
+from treatments.rules.outcomes import baselines_of, changes_of, remarks_on, series_of
 
 
 class OutcomeRateSerializer(StrictSerializer):
@@ -27,7 +27,7 @@ class OutcomeListSerializer(serializers.ListSerializer):
 
     def to_representation(self, data: Any) -> Any:
         rows = list(data)
-        self.context["changes"] = changes_of(rows)
+        self.context["baselines"] = baselines_of(rows)  # type: ignore[index]
         return super().to_representation(rows)
 
 
@@ -50,7 +50,14 @@ class OutcomeSerializer(serializers.Serializer):
     score = DecimalText(allow_null=True)
     complete = serializers.BooleanField()
     change_percent = serializers.SerializerMethodField()
+    remarks = serializers.SerializerMethodField()
+
+    def baselines(self, outcome: Any) -> Any:
+        """Give the first scores, looked up once for a whole list."""
+        return self.context["baselines"] if "baselines" in self.context else baselines_of([outcome])
 
     def get_change_percent(self, outcome: Any) -> str | None:
-        changes = self.context.get("changes")
-        return (changes_of([outcome]) if changes is None else changes).get(outcome.pk)
+        return changes_of([outcome], self.baselines(outcome)).get(outcome.pk)
+
+    def get_remarks(self, outcome: Any) -> list[str]:
+        return remarks_on(self.baselines(outcome).get(series_of(outcome)), outcome)

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.decimals import half_up, parse_decimal, plain
 from common.refused import Refusal
 from common.rules import rule
 from treatments import scores
-from treatments.models import OutcomeMeasure
+from treatments.models import Measure, OutcomeMeasure
 
 Key = tuple[Any, ...]
 
@@ -70,10 +72,12 @@ def baselines_of(outcomes: Iterable[OutcomeMeasure]) -> dict[Key, OutcomeMeasure
     return found
 
 
-def changes_of(outcomes: Iterable[OutcomeMeasure]) -> dict[int, str]:
+def changes_of(
+    outcomes: Iterable[OutcomeMeasure], baselines: dict[Key, OutcomeMeasure] | None = None
+) -> dict[int, str]:
     """Say by how many percent each score moved against the first one; those that cannot say are left out."""
     outcomes = list(outcomes)
-    baselines = baselines_of(outcomes)
+    baselines = baselines_of(outcomes) if baselines is None else baselines
     changes = {each.pk: percent_between(baselines.get(series_of(each)), each) for each in outcomes}
     return {pk: percent for pk, percent in changes.items() if percent}
 
@@ -86,3 +90,35 @@ def percent_between(first: OutcomeMeasure | None, outcome: OutcomeMeasure) -> st
         return ""
     before, after = (scores.score(each.measure, each.items).value for each in (first, outcome))
     return scores.shown_percent(scores.change_percent(before, after))
+
+
+def remarks_on(first: OutcomeMeasure | None, outcome: OutcomeMeasure) -> list[str]:
+    """Say what a change against the first score means, and what speaks against reading it as an effect."""
+    if first is None or first.pk == outcome.pk or not (first.complete and outcome.complete):
+        return []
+    before, after = (scores.score(each.measure, each.items).value for each in (first, outcome))
+    if before is None or after is None:
+        return []
+    if outcome.measure == Measure.CIRCUMFERENCE:
+        return _remarks_on_girth(first, outcome, before, after)
+    if outcome.measure in (Measure.VAS, Measure.NRS):
+        yes = scores.pain_responder(before, after)
+        return [
+            _("Response: at least 2 points and 30 % less.") if yes else _("No response: less than 2 points or 30 %.")
+        ]
+    if outcome.measure == Measure.DLQI:
+        yes = scores.dlqi_changed(before, after)
+        return [_("A change of 4 points or more matters.") if yes else _("A change of less than 4 points.")]
+    return []
+
+
+def _remarks_on_girth(first: OutcomeMeasure, outcome: OutcomeMeasure, before: Any, after: Any) -> list[str]:
+    weights = [Fraction(parse_decimal(str(each.items["weight_kg"]))) for each in (first, outcome)]
+    shown = {"before": plain(half_up(weights[0], 2)), "after": plain(half_up(weights[1], 2))}
+    remarks = [_("Weight %(before)s → %(after)s kg.") % shown]
+    if scores.girth_may_reflect_weight(before, after, *weights):
+        lost = weights[1] < weights[0]
+        remarks.append(
+            _("Girth change may reflect weight loss.") if lost else _("Girth change may reflect weight gain.")
+        )
+    return remarks

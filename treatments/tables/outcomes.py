@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.decimals import half_up
 from treatments import scores
 from treatments.models import Measure, OutcomeMeasure, Protocol, Rater
-from treatments.rules.outcomes import baselines_of, changes_of, percent_between, series_of
+from treatments.rules.outcomes import baselines_of, changes_of, percent_between, remarks_on, series_of
 
 WIDTH, HEIGHT = 480, 190
 LEFT, RIGHT, TOP, BOTTOM = 64, 40, 26, 34
@@ -37,6 +37,12 @@ BANDS: dict[str, str | Promise] = {
     "satisfied": _("satisfied"),
     "very_satisfied": _("very satisfied"),
 }
+PARTS: dict[str, str | Promise] = {
+    "right_buttock": _("Right buttock"),
+    "left_buttock": _("Left buttock"),
+    "right_thigh": _("Right thigh"),
+    "left_thigh": _("Left thigh"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Point:
     change: Decimal | None
     x: int = 0
     y: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def on(self) -> date:
@@ -108,13 +115,14 @@ def measures_of(protocol: Protocol) -> list[tuple[str, str]]:
 def series_in(outcomes: Iterable[OutcomeMeasure]) -> list[Series]:
     """Sort scores into series, each with its changes; those with most to show first."""
     rows = sorted(outcomes, key=lambda each: (each.rated_on, each.pk))
-    changes = changes_of(rows)
+    baselines = baselines_of(rows)
+    changes = changes_of(rows, baselines)
     groups: dict[Any, list[OutcomeMeasure]] = {}
     for row in rows:
         groups.setdefault(series_of(row), []).append(row)
     order = list(Measure.values)
     return [
-        _series(group, changes)
+        _series(group, changes, baselines.get(series_of(group[0])))
         for _key, group in sorted(groups.items(), key=lambda pair: (order.index(pair[1][0].measure), pair[1][0].pk))
     ]
 
@@ -153,7 +161,7 @@ def hint_of(patient: Any, rated: dict[str, Any]) -> Hint:
     )
 
 
-def _series(rows: list[OutcomeMeasure], changes: dict[int, str]) -> Series:
+def _series(rows: list[OutcomeMeasure], changes: dict[int, str], baseline: OutcomeMeasure | None) -> Series:
     first, measure = rows[0], scores.MEASURES[rows[0].measure]
     low, high = _scale(rows, measure)
     days = [row.rated_on for row in rows if row.complete]
@@ -170,7 +178,7 @@ def _series(rows: list[OutcomeMeasure], changes: dict[int, str]) -> Series:
         unit=measure.unit,
         lowest=low,
         highest=high,
-        points=[_point(row, changes, days, low, high) for row in rows],
+        points=[_point(row, changes, days, low, high, baseline) for row in rows],
     )
 
 
@@ -183,15 +191,32 @@ def _scale(rows: list[OutcomeMeasure], measure: scores.Measure) -> tuple[int, in
     return int(max(measure.lowest, min(values) - air)), int(min(measure.highest, max(values) + air)) + 1
 
 
-def _point(row: OutcomeMeasure, changes: dict[int, str], days: list[date], low: int, high: int) -> Point:
+def _point(
+    row: OutcomeMeasure,
+    changes: dict[int, str],
+    days: list[date],
+    low: int,
+    high: int,
+    baseline: OutcomeMeasure | None,
+) -> Point:
     result = scores.score(row.measure, row.items)
     change = half_up(Decimal(changes[row.pk]), 2) if row.pk in changes else None
     band = str(BANDS.get(result.band, result.band))
+    remarks = (*_parts(result), *remarks_on(baseline, row))
     if row.score is None:
-        return Point(row, "", band, None)
+        return Point(row, "", band, None, remarks=remarks)
     span = (days[-1] - days[0]).days or 1
     x = LEFT + round((WIDTH - LEFT - RIGHT) * (row.rated_on - days[0]).days / span)
-    return Point(row, result.shown, band, change, x, _height(row.score, low, high))
+    return Point(row, result.shown, band, change, x, _height(row.score, low, high), remarks)
+
+
+def _parts(result: scores.Score) -> list[str]:
+    """Write out the regions of a scale that is rated by region; their mean alone is only a trend."""
+    return [
+        f"{PARTS.get(name, name)}: {part.shown} {BANDS.get(part.band, part.band)}".strip()
+        for name, part in result.parts.items()
+        if part.complete
+    ]
 
 
 def _height(value: Decimal, low: int, high: int) -> int:
