@@ -36,6 +36,13 @@ class ReportForm(forms.Form):
         return {"since": found.get("from"), "until": found.get("to"), "product": found.get("product")}
 
 
+class TimelineForm(forms.Form):
+    """Which sort of entries, and before which moment."""
+
+    kind = forms.CharField(required=False, max_length=20)
+    before = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"])
+
+
 class TrailForm(forms.Form):
     """What of the audit trail is shown: one sort of act, one person, one day."""
 

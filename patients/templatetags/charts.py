@@ -64,6 +64,8 @@ NEXT_STEPS = (
     ),
     Tab(gettext_lazy("Start a plan"), ("treatments:plan_start",), (Permission.EDIT_PLANS,), "route"),
     Tab(gettext_lazy("Report a reaction"), ("safety:side_effect_report",), (Permission.RECORD_SIDE_EFFECTS,), "siren"),
+    Tab(gettext_lazy("Add a paper"), ("patients:received_file_add",), (Permission.RECEIVE_PAPERS,), "file-plus"),
+    Tab(gettext_lazy("Summary"), ("reports:patient_summary",), (Permission.PRINT_SUMMARY,), "printer"),
 )
 
 

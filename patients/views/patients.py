@@ -76,7 +76,6 @@ def patient_detail(request, pk):
         "reads_history": reads_history(request.membership),
         "alerts": alerts_of(request, patient),
         "team": patient.care_team.standing().with_people(),
-        "may_receive": may(request.membership, Permission.RECEIVE_PAPERS),
         "may_ask_merge": may(request.membership, Permission.REQUEST_MERGE),
         "tasks": tasks_of(request).open().filter(patient=patient).hardest_first(),
     }

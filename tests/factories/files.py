@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import Kind, Practitioner, User
 from formulations.models import Effect
 from messaging.models import OptOut
@@ -43,6 +45,7 @@ def visit(patient: Patient, doctor: Practitioner, start: datetime | None = None)
     return rows.appointment(patient.clinic, doctor, start, patient=patient)
 
 
+@transaction.atomic
 def order(patient: Patient, doctor: Practitioner) -> Any:
     plan = TreatmentPlan.objects.filter(patient=patient).first() or rows.plan(patient, doctor)
     made = patient.orders.create(

@@ -78,6 +78,9 @@ OTHERS = {
     "treatments:outcome_hint": "patient",
     "reminders:appointment_story": "appointment",
     "patients:received_file_add": "patient",
+    "reports:patient_summary": "patient",
+    "reports:patient_summary_file": "patient",
+    "reports:patient_timeline": "patient",
     "patients:received_file_show": "received_file",
     "patients:received_file_mark_error": "received_file",
     "api:received_files": "patient",
@@ -91,7 +94,7 @@ OTHERS = {
 NOUNS = (
     "patient", "task", "appointment", "room", "kind", "hours", "exception", "closure", "lot", "movement", "pack",
     "product", "formulation", "preparation", "template", "document", "message", "plan", "consent", "session",
-    "outcome", "side_effect", "addendum", "member", "policy", "token", "order",
+    "outcome", "side_effect", "addendum", "member", "policy", "token", "order", "course",
     "competence", "practitioner",
 )  # fmt: skip
 
@@ -108,6 +111,7 @@ class Rows:
             "plan": plan.pk,
             "task": _first(clinic.tasks),
             "appointment": _first(clinic.appointments),
+            "course": _first(clinic.courses),
             "room": _first(clinic.rooms),
             "kind": _first(clinic.appointment_kinds),
             "hours": _first(clinic.working_hours),
@@ -126,7 +130,7 @@ class Rows:
             "order": _first(clinic.orders),
             "session": _first(clinic.treatment_sessions),
             "outcome": _first(clinic.outcomes),
-            "side_effect": _first(getattr(clinic, "side_effect_cases", None)),
+            "side_effect": _first(clinic.side_effects),
             "statement": _first(clinic.medicines),
             "member": _first(clinic.memberships),
             "policy": _first(clinic.policies),
