@@ -147,10 +147,16 @@ class Step {
       document.dispatchEvent(new CustomEvent("stayed"));
     } else if (sent.status === 409) {
       const { theirs } = await sent.json();
+      if (same(theirs.body.fields, fieldsOf(this.form))) {
+        this.revision = theirs.revision;
+        this.sentVersion = version;
+        return tell(`${say.saySaved} ${clock(theirs.saved_at)}`, "ok");
+      }
       this.compare(say.sayElsewhere, theirs.body.fields, { revision: theirs.revision });
     } else {
       await this.failed(sent.status === 401 ? say.sayOut : sent.status === 403 ? say.sayShut : say.sayOffline);
     }
+    return undefined;
   }
 
   async failed(words) {

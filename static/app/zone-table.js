@@ -25,6 +25,7 @@ export function start(box) {
     holder.innerHTML = template.innerHTML.replaceAll("__prefix__", String(index));
     const row = holder.querySelector("tr");
     body.append(row);
+    for (const tool of row.querySelectorAll("[data-zone-mirror], [data-zone-remove]")) tool.hidden = false;
     for (const [name, value] of Object.entries(values)) {
       const target = field(row, name);
       if (target) target.value = value;
@@ -112,7 +113,7 @@ export function start(box) {
     const { points, ml_per_point: each, ml } = before.dose;
     const dose = points && each ? `${points} × ${each} mL` : `${ml} mL`;
     row.querySelector("[data-row-last]").classList.toggle("row-changed", words.length > 0);
-    return `${box.dataset.sayLast}: ${[...words, dose].join(", ")}${words.length ? "" : ` · ${box.dataset.saySame}`}`;
+    return words.length ? `${box.dataset.sayLast}: ${[...words, dose].join(", ")}` : `${box.dataset.saySame} (${dose})`;
   };
   const alike = (one, other) => one === other || (read(one) === read(other) && !Number.isNaN(read(one)));
   const spoken = (row, name) => field(row, name)?.getAttribute("aria-label")?.toLowerCase() ?? name;

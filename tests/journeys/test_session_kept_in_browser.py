@@ -13,9 +13,11 @@ from playwright.sync_api import expect
 from accounts.actions import pins
 from patients.actions import care_teams
 from patients.models import Draft
-from tests.cast import PASSWORD
+from tests.cast import NOON, PASSWORD
+from tests.factories.treatments import answered
 from tests.journeys.test_frame_in_browser import grave_findings
 from tests.journeys.test_session_in_browser import room  # noqa: F401
+from treatments.actions import sessions
 
 TEXT = "Small bruise left of the nose, pressed for a minute"
 DIGITS = "274918"
@@ -308,3 +310,44 @@ def test_every_target_of_the_page_is_wide_enough_for_a_glove(page, practitioner,
     page.locator("#sign").scroll_into_view_if_needed()
     assert banner.bounding_box()["y"] >= 0
     expect(page.locator("section:has(#sign) .btn")).to_contain_text("for Amara Okonkwo")
+
+
+@pytest.fixture
+def second_session(signed_session, plan, practitioner):
+    """The next session of the same plan, a week later, screened and with nothing recorded."""
+    at = NOON + timedelta(days=7)
+    session = sessions.open_session(plan.planned_sessions.get(ordinal=2), by=practitioner, at=at)
+    return answered(session, by=practitioner, at=at)
+
+
+def test_same_as_last_time_is_a_suggestion_without_lots_and_doses(logged_in, practitioner, second_session, plan):
+    page = logged_in(practitioner)
+    page.set_viewport_size({"width": 834, "height": 1112})
+    page.goto(f"/treatments/sessions/{second_session.pk}/")
+    before = list(plan.sessions.get(planned_session__ordinal=1).zone_applications.order_by("ordinal"))
+    typed = page.locator(".zone-table tbody tr").first
+    assert typed.locator("[name$=-depth_mm]").input_value() == ""
+    typed.locator("[name$=-zone]").select_option("chin")
+    assert typed.locator("[name$=-depth_mm]").input_value() != ""
+    typed.locator("[name$=-points]").fill("7")
+
+    page.get_by_role("link", name="Same as last time").click()
+
+    rows = page.locator(".zone-table tbody tr")
+    assert rows.count() == 1 + len(before)
+    assert typed.locator("[name$=-points]").input_value() == "7"
+    for row, last in zip(rows.all()[1:], before, strict=True):
+        assert row.locator("[name$=-zone]").input_value() == last.zone.slug
+        assert row.locator("[name$=-side]").input_value() == last.side
+        assert row.locator("[name$=-needle]").input_value() == last.needle
+        assert row.locator("[name$=-points]").input_value() == ""
+        assert row.locator("[name$=-ml_per_point]").input_value() == ""
+        assert row.locator("[name$=-preparation]").input_value() == ""
+        expect(row.locator("[data-row-last]")).to_contain_text("As last time")
+        expect(row.locator("[data-row-last]")).to_contain_text(f"{last.points} × ")
+    rows.nth(1).locator("[name$=-depth_mm]").fill("3.5")
+    expect(rows.nth(1).locator("[data-row-last]")).to_contain_text("Last time: depth (mm)")
+    expect(page.locator("[data-zone-said]")).to_contain_text("Nothing is saved yet")
+    assert grave_findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not second_session.zone_applications.exists()
