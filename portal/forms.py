@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import RefusableForm
 from safety.rules.symptoms import EMERGENCIES, GRADES, OTHERS, PARTS, SAME_DAY
-from treatments.spoken import spoken_of
+from treatments.rules.spoken import spoken_of
 
 
 class PersonForm(RefusableForm):

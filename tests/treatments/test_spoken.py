@@ -9,8 +9,8 @@ from documents import claims
 from documents.models import Document
 from tests.cast import NOON
 from tests.factories.treatments import finish
-from treatments import spoken
 from treatments.actions import consents
+from treatments.rules import spoken
 
 LANGUAGES = pytest.mark.parametrize("language", spoken.LANGUAGES)
 PLAIN = re.compile(r"\d+(?:[.,]\d+)?")

@@ -16,7 +16,7 @@ from formulations.models import EvidenceGrade
 from treatments import dates
 from treatments.models import Consent, ConsentIngredient, ConsentState, Measure, TreatmentPlan
 from treatments.rules import consents as rules
-from treatments.spoken import spoken_of
+from treatments.rules.spoken import spoken_of
 
 OPTIONS = ("photos_record", "photos_teaching", "photos_marketing", "follow_up", "statistics", "observers")
 MEASURED = frozenset(Measure.values) - {Measure.PHOTO}

@@ -15,7 +15,7 @@ from scheduling.models import LIVE
 from scheduling.rules import windows
 from treatments.models import PlannedSession, Side, TreatmentSession, ZoneApplication
 from treatments.rules.emergencies import emergency_number
-from treatments.spoken import spoken_of
+from treatments.rules.spoken import spoken_of
 
 KEYS = ("session", "practitioner", "zones", "products", "advice_for", "next_visit", "emergency_phone")
 PIGMENT = frozenset(["melasma", "hyperpigmentation", "photodamage", "dark-circles"])

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from formulations import reference as substances
 from treatments import reference as courses
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 LANGUAGES = ("fr", "es")
 FIELDS = {
     "ingredient": ("name", "purpose"),
