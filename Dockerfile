@@ -15,7 +15,7 @@ RUN apt-get update \
     && groupadd --gid 10001 clinic && useradd --uid 10001 --gid clinic --no-create-home --shell /usr/sbin/nologin clinic \
     && mkdir -p /data /srv/static && chown clinic:clinic /data /srv/static
 ENV PATH=/opt/venv/bin:$PATH DJANGO_SETTINGS_MODULE=clinic.settings PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    DATA_DIR=/data STATIC_ROOT=/srv/static HOST=0.0.0.0 PORT=8000
+    XDG_CACHE_HOME=/tmp/cache DATA_DIR=/data STATIC_ROOT=/srv/static HOST=0.0.0.0 PORT=8000
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY . .

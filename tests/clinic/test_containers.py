@@ -49,6 +49,10 @@ def test_only_the_proxy_is_reached_from_outside():
     assert COMPOSE["networks"]["inside"]["internal"] is True
 
 
+def test_the_database_is_ready_when_others_reach_it_not_while_its_roles_are_made():
+    assert "-h 127.0.0.1" in COMPOSE["services"]["database"]["healthcheck"]["test"][1]
+
+
 @pytest.fixture
 def two_clusters(tmp_path_factory):
     clusters = [Cluster(tmp_path_factory.mktemp("c"), fast=True) for _ in range(2)]
