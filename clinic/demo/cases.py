@@ -27,6 +27,7 @@ NO = {
     "last_reaction": "none",
 }
 AGREED = "Discussed with the patient, who agrees"
+EXTRA = [{"code": "outside_hours", "reason": "Extra hours today"}]
 ASKED = ("drug_interaction", "not_checked", "contraindication")
 Mix = tuple[tuple[str, str], ...]
 
@@ -133,7 +134,23 @@ class Case:
         if patient.email:
             desk = self.staff["frontdesk"].user
             consents_to_contact.give(patient, channel="email", purpose="care", by=desk, at=at)
+        self.consult(patient, at=at)
         return patient
+
+    def consult(self, patient: Patient, *, at: datetime) -> None:
+        """The first conversation, before any plan."""
+        visit = bookings.book(
+            self.clinic,
+            patient=patient,
+            kind=self.clinic.appointment_kinds.get(slug="consultation"),
+            practitioner=self.doctor,
+            starts_at=at,
+            overrides=EXTRA,
+            by=self.treats,
+            at=at,
+        )
+        for status, minutes in (("arrived", 0), ("in_room", 2), ("done", 40)):
+            changes.set_status(visit, status=status, by=self.treats, at=at + timedelta(minutes=minutes))
 
     def agree(
         self, patient: Patient, *, start_on: date, at: datetime, options: dict[str, bool] | None = None, **agreed: Any

@@ -15,13 +15,7 @@ from treatments.models import Declined, Protocol
 
 DAY, RECHECK = date(2025, 6, 11), date(2025, 12, 1)
 ASKED_FOR, INSTEAD = "localised-fat-pcdc-4", "localised-fat-lipolytic-10"
-OFFERED = (
-    "Wait until the child is weaned",
-    "See the family doctor",
-    "Advice on nutrition",
-    "A second opinion on liposuction",
-    "Psychological support",
-)
+INSTEAD_OF_IT = ("wait", "family_doctor", "nutrition", "surgeon", "psychology")
 
 
 class Contraindicated(Case):
@@ -55,7 +49,7 @@ class Contraindicated(Case):
         declined = declines.decline(
             patient,
             protocol=self.known(ASKED_FOR),
-            reasons=OFFERED,
+            instead=INSTEAD_OF_IT,
             note="Brought a picture from an advertisement. No payment was taken.",
             recheck_on=RECHECK + self.shift,
             by=self.treats,

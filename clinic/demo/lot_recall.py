@@ -182,7 +182,7 @@ class LotRecall(Case):
 
     def expose(self, other: Other) -> None:
         """The same lot for somebody else, meanwhile."""
-        opened = self.at(other.days[0] - timedelta(days=5), 14)
+        opened = self.at(other.days[0] - timedelta(days=7), 14)
         person = {
             "given_name": other.given_name,
             "family_name": other.family_name,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Clinic
-from clinic.demo.cases import Case, Mix, Needle, Place
+from clinic.demo.cases import EXTRA, Case, Mix, Needle, Place
 from clinic.demo.melasma import MIX, PLACES
 from formulations.actions import lots
 from patients.models import Patient
@@ -17,7 +17,6 @@ from treatments.models import TreatmentPlan
 HAIR_MIX: Mix = (("BT-2409-15", "2.0"), ("DX-2412-02", "2.0"))
 HAIR = tuple(Place(zone, "midline", 30) for zone in ("frontal-hairline", "mid-scalp"))
 QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
-EXTRA = [{"code": "outside_hours", "reason": "Extra hours today"}]
 # product as it is known in the house, lot number, days until it expires, packs
 AGEING = (("VC-2411-07", "VC-2408-02", 12, 3), ("TX-2503-09", "TX-2405-31", 25, 2), ("GS-2502-03", "GS-2407-14", 54, 2))
 
@@ -54,7 +53,7 @@ class Ordinary(Case):
 
     def course(self, person: Regular, *, start_on: date, begins: datetime, **agreed: Any) -> TreatmentPlan:
         """A course whose first session is at this time, agreed ten days ago."""
-        opened = self.now - 10 * DAY
+        opened = begins - 10 * DAY
         details = {name: getattr(person, name) for name in ("given_name", "family_name", "born_on", "sex", "email")}
         patient = self.enrolled({**details, "weight_kg": Decimal(person.weight_kg)}, at=opened)
         plan = self.agree(patient, start_on=start_on, at=opened + QUARTER, price_per_session=Decimal(110), **agreed)

@@ -13,6 +13,7 @@ from tests.factories.cases import days, doses, lines, mix_of, score, staged, tar
 from treatments import scores
 from treatments.actions import outcomes
 from treatments.rules import consents, mix
+from treatments.tables.outcomes import series_in
 
 WANTED = """2025-01-07, 2025-01-14, 2025-01-21, 2025-01-28, 2025-02-04, 2025-02-11, 2025-02-18, 2025-02-25,
     2025-03-11, 2025-03-25, 2025-04-08, 2025-04-22, 2025-05-20, 2025-06-17, 2025-07-15"""
@@ -67,7 +68,9 @@ def test_the_late_session_is_noted_but_needs_no_new_assessment(nadia):
 
 
 def test_the_eleventh_visit_was_called_off_by_the_patient_and_booked_again(nadia):
-    visits = nadia.patient.appointments.filter(starts_at__date__range=(date(2025, 4, 8), date(2025, 4, 15)))
+    visits = nadia.patient.appointments.filter(
+        kind__slug="session", starts_at__date__range=(date(2025, 4, 8), date(2025, 4, 15))
+    )
     assert [(local_day(each.starts_at, "Europe/Madrid"), each.status) for each in visits.order_by("starts_at")] == [
         (date(2025, 4, 8), "cancelled"),
         (date(2025, 4, 15), "done"),
@@ -163,6 +166,19 @@ def test_the_cellulite_score_falls_by_a_sixth(nadia):
     assert sorted(bands) == ["moderate", "moderate", "moderate", "severe"]
     assert score(nadia.plan, "css") == ["10.5", "8.75"]
     assert outcomes.change_of(after) == "-16.67"
+
+
+def test_the_page_says_it_region_by_region_and_warns_of_the_weight(nadia):
+    series = {each.label: each for each in series_in(nadia.plan.outcomes.standing().with_names())}
+    css, girth = series["Cellulite severity (CSS)"].points[-1], series["Circumference"].points[-1]
+
+    assert {*css.remarks} == {
+        "Right buttock: 10 moderate",
+        "Left buttock: 11 severe",
+        "Right thigh: 7 moderate",
+        "Left thigh: 7 moderate",
+    }
+    assert "Girth change may reflect weight loss." in girth.remarks
 
 
 def test_girth_fell_with_the_weight(nadia):

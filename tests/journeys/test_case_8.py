@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from audit.models import Event
-from clinic.demo.declined import ASKED_FOR, DAY, INSTEAD, OFFERED, Contraindicated
+from clinic.demo.declined import ASKED_FOR, DAY, INSTEAD, INSTEAD_OF_IT, Contraindicated
 from common.dates import local_day
 from scheduling.models import Course
 from tests.factories.cases import staged
@@ -50,7 +50,7 @@ def test_neither_plan_nor_session_exists(priya):
     assert not TreatmentPlan.objects.exists()
     assert not TreatmentSession.objects.exists()
     assert not Course.objects.exists()
-    assert not priya.patient.appointments.exists()
+    assert [each.kind.slug for each in priya.patient.appointments.all()] == ["consultation"]
 
 
 def test_the_declined_request_keeps_reasons_sources_and_the_day_to_look_again(priya):
@@ -58,7 +58,7 @@ def test_the_declined_request_keeps_reasons_sources_and_the_day_to_look_again(pr
 
     assert [each["code"] for each in declined.findings] == [each.code for each in priya.refused[ASKED_FOR]]
     assert all(each["source"] for each in declined.findings)
-    assert declined.reasons == list(OFFERED)
+    assert len(declined.reasons) == len(INSTEAD_OF_IT) == 5
     assert declined.recheck_on == date(2025, 12, 1)
     assert local_day(declined.at, "Europe/Madrid") == date(2025, 6, 11)
 
@@ -71,3 +71,13 @@ def test_the_record_says_who_looked_and_who_declined(priya):
     assert {event.actor_id for event in viewed} == {marchetti.pk}
     assert Event.objects.about(priya.declined).kinds()[:1] == ["request.declined"]
     assert priya.declined.by == marchetti
+
+
+def test_the_letter_is_neutral_and_offers_other_ways(priya):
+    letter = priya.declined.document
+    said = str(letter.payload).lower()
+
+    assert (letter.kind, letter.patient_id) == ("decline", priya.patient.pk)
+    assert letter.payload["recheck_on"] == "2025-12-01"
+    assert "surgeon" in said
+    assert not any(word in said for word in ("soy", "breastfeeding", "dysmorph", "allerg", "phosphatidyl"))
