@@ -106,8 +106,8 @@ def declined_case_8(house, priya, practitioner, **values):
     ("language", "words"),
     [
         ("en", ["1 December 2025", "Psychological support", "11 June 2025"]),
-        ("fr", ["1 décembre 2025", "11 juin 2025", "Votre demande"]),
-        ("es", ["1 de diciembre de 2025", "11 de junio de 2025", "Su solicitud"]),
+        ("fr", ["1 décembre 2025", "11 juin 2025", "Votre demande", "Un soutien psychologique"]),
+        ("es", ["1 de diciembre de 2025", "11 de junio de 2025", "Su solicitud", "Apoyo psicológico"]),
     ],
 )
 def test_the_letter_says_no_and_neither_what_was_asked_nor_why(house, priya, practitioner, language, words):
