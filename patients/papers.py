@@ -8,7 +8,7 @@ from typing import Any
 import pi_heif
 from django.http import FileResponse
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
@@ -52,6 +52,7 @@ def accept(content: bytes) -> Paper:
 
 def _picture(content: bytes) -> Paper:
     """Decode a picture and encode it again: turned upright, without place, camera or anything hidden behind it."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the maker of PDFs turns it on for the whole process when it is loaded
     try:
         with Image.open(io.BytesIO(content), formats=PICTURES) as picture:
             if picture.width * picture.height > MOST_PIXELS:

@@ -31,6 +31,7 @@ def patient_list(request):
     rows, is_capped = found(request, text)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "q": text, "is_capped": is_capped, "is_masked": is_masked(request.membership)}
+    shown["may_ask_merge"] = may(request.membership, Permission.REQUEST_MERGE)
     return render(request, "patients/patient_list.html", shown)
 
 

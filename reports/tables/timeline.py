@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -110,7 +111,8 @@ def _given(session: Any) -> str:
     if session.signed_at:
         zone = zone_of(session.location.time_zone)
         when = session.signed_at.astimezone(zone)
-        parts.append(_("signed %(who)s, %(when)s") % {"who": session.signed_by, "when": f"{when:%Y-%m-%d %H:%M}"})
+        told = {"who": session.signed_by, "when": date_format(when, "j M Y, H:i")}
+        parts.append(_("signed %(who)s, %(when)s") % told)
     else:
         parts.append(str(session.get_state_display()))
     return " · ".join(parts)

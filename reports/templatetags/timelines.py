@@ -34,4 +34,4 @@ def chart_timeline(context: Any, patient: Patient) -> dict[str, Any]:
     """Draw the newest entries of the timeline."""
     request = context["request"]
     page = timeline.page_of(request, patient, most=FEW)
-    return {"patient": patient, "page": page, "zone": request.clinic.time_zone, "request": request}
+    return {"patient": patient, "page": page, "few": page.entries[:FEW], "zone": request.clinic.time_zone}

@@ -41,4 +41,5 @@ def shown(request, patient):
         "printed_at": timezone.now(),
         "zone": request.clinic.time_zone,
         "clinic": request.clinic,
+        "current_tab": "patients:patient_detail",
     }

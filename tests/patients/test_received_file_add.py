@@ -10,6 +10,7 @@ from PIL import Image
 
 from audit.models import Event
 from common.refused import Refused
+from documents import rendering
 from patients import papers
 from patients.actions import received_files
 from patients.models import ReceivedFile
@@ -31,6 +32,12 @@ def test_what_is_not_a_harmless_paper_is_refused_with_a_sentence(what):
         papers.accept(content)
     assert refused.value.code == code
     assert str(refused.value).endswith((".", "none."))
+
+
+def test_half_a_picture_is_refused_after_a_pdf_was_made_too():
+    rendering.press()
+    with pytest.raises(Refused, match="damaged"):
+        papers.accept(uploads.picture(size=(600, 400))[:700])
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

@@ -35,7 +35,7 @@ def test_it_tells_everything_newest_first_with_who_signed_when(full, as_user, pr
     assert "Session 1: Melasma" in shown
     assert "1 mL" in shown
     assert "signed" in shown
-    assert "2025-02-03 12:30" in shown
+    assert "3 Feb 2025, 12:30" in shown
     assert "L-" in shown
     moments = [entry["at"] for entry in entries(full, practitioner)]
     assert moments == sorted(moments, reverse=True)
