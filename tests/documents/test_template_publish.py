@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from audit.models import Event
 from common.refused import Refused
+from documents import reference
 from documents.actions import templates
 from tests.cast import NOON, hire
 from tests.factories import documents as papers
@@ -124,5 +125,7 @@ def test_the_pages_draft_preview_and_publish(published, practitioner, owner, as_
 
 
 def test_the_house_itself_loads_its_words(clinic):
-    assert papers.with_templates(clinic).template_versions.published().count() == 6
+    assert papers.with_templates(clinic).template_versions.published().count() == len(reference.DEFAULTS) * len(
+        reference.LANGUAGES
+    )
     assert User.objects.system().kind == "system"
