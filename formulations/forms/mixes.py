@@ -57,7 +57,7 @@ class MixForm(RefusableForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         lots, packs = list(lots), list(packs)
-        self.sources = {f"pack-{pack.pk}": pack for pack in packs} | {f"lot-{lot.pk}": lot for lot in lots}
+        self.sources = {key_of(row): row for row in (*packs, *lots)}
         self.versions = {row.pk: row for row in versions}
         self.fields["version"].choices = [(pk, str(row)) for pk, row in self.versions.items()]  # type: ignore[attr-defined]
         self.filled_up: dict[int, Decimal] = {}
@@ -152,6 +152,11 @@ class MixForm(RefusableForm):
     @property
     def total_ml(self) -> Decimal:
         return sum((each["volume_ml"] for each in self.components), Decimal(0))
+
+
+def key_of(row: Any) -> str:
+    """What a lot or an open pack is called among the choices of a line."""
+    return f"{'pack' if hasattr(row, 'discard_at') else 'lot'}-{row.pk}"
 
 
 def product_of(row: Any) -> Any:

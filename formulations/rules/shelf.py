@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from common.dates import local_day
 from common.refused import Refusal, Refused
-from formulations import gs1
 from formulations.models import Lot, LotState, Pack
+from formulations.rules import gs1
 
 
 def scanned(clinic: Any, text: str, *, patient: Any, location: Any, at: datetime) -> Lot | Pack:

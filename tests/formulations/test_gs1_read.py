@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulations import gs1
+from formulations.rules import gs1
 
 GTIN = "03453120000011"
 

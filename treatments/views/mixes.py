@@ -11,8 +11,7 @@ from common.dates import local_day
 from common.decimals import parse_decimal
 from common.forms import new_key
 from common.refused import Refused
-from formulations.forms.mixes import LINES, OverridesForm, product_of
-from formulations.models import Pack
+from formulations.forms.mixes import LINES, OverridesForm, key_of, product_of
 from formulations.rules import shelf
 from formulations.rules.mix import drawn_as_asked
 from patients.actions import weights
@@ -142,7 +141,7 @@ def session_mix_scan(request, pk):
 
 def put_in_line(form, sent, found):
     """Put a lot or pack where its product stands already, else on the first free line."""
-    key = f"{'pack' if isinstance(found, Pack) else 'lot'}-{found.pk}"
+    key = key_of(found)
     lines = [(number, sent.get(f"source_{number}", "")) for number in range(1, LINES + 1)]
     of_product = [n for n, held in lines if held in form.sources and same(form.sources[held], found)]
     free = [number for number, held in lines if not held]
