@@ -13,7 +13,7 @@ from tests.factories.plans import protocol, start
 from treatments.actions import plans
 from treatments.models import Declined, TreatmentPlan
 
-QUERIES = {"plan_list": 14, "plan_detail": 29}
+QUERIES = {"plan_list": 11, "plan_detail": 27}
 MONDAY = "2026-12-07"
 
 
