@@ -39,7 +39,7 @@ class Cellulite(Case):
 
     number, name, protocol = "3", ("Nadia", "Hoffmann"), "cellulite-15"
     first, anchor = PLANNED[0], CAME
-    treating, hour = "colleague", 9
+    hour = 9
     needle = Needle("point-by-point", "4", "27G 4 mm", "0.1")
     lots_used = tuple(number for number, _ml in MIX)
 

@@ -68,7 +68,7 @@ class LotRecall(Case):
 
     number, name, protocol = "9", ("Beatriz", "Santangelo"), "cellulite-15"
     first, anchor = DATES[0], HOME
-    treating, hour = "colleague", 11
+    hour = 11
     needle = Needle("point-by-point", "4", "27G 4 mm", "0.1")
     lots_used = (CLEARED, CULPRIT, "PX-2411-33", "NS-2410-61")
 
@@ -90,8 +90,9 @@ class LotRecall(Case):
             self.visit(plan, ordinal, CULPRIT)
         self.travel(plan)
         case = self.nodules(patient)
+        elsewhere = Elsewhere(self.clinic, self.staff, self.lots, weeks=self.shift.days // 7)
         for other in OTHERS:
-            self.expose(other)
+            elsewhere.expose(other)
         self.laboratory(case)
         case.refresh_from_db()
         return patient, plan, case
@@ -161,7 +162,7 @@ class LotRecall(Case):
             symptom="lump",
             severity="moderate",
             began_on=ONSET + self.shift,
-            part="morning",
+            part="afternoon",
             zone=self.clinic.zones.current().get(slug="thigh-posterior"),
             side="right",
             words="Three red lumps on my right thigh. They hurt and something comes out of them.",
@@ -180,29 +181,13 @@ class LotRecall(Case):
             at=self.at(TOLD, 12),
         )
 
-    def expose(self, other: Other) -> None:
-        """The same lot for somebody else, meanwhile."""
-        opened = self.at(other.days[0] - timedelta(days=7), 14)
-        person = {
-            "given_name": other.given_name,
-            "family_name": other.family_name,
-            "born_on": other.born_on,
-            "sex": "female",
-            "weight_kg": Decimal(other.weight_kg),
-        }
-        plan = self.begin(self.enrolled(person, at=opened), other.days[0], at=opened + timedelta(minutes=30))
-        for ordinal, day in enumerate(other.days, start=1):
-            booked_at = self.at(day - timedelta(days=4), 17)
-            self.book(plan, ordinal, on=day, hour=15, at=booked_at)
-            self.give(plan, ordinal, day, hour=15, mix=mix_of(CULPRIT), places=PLACES)
-
     def laboratory(self, case: SideEffectCase) -> None:
         """Smear, quarantine, culture, hospital: what the case is called and how hard it is follows."""
         director = self.staff["practitioner"].user
         side_effects.move(
             case,
             state="waiting",
-            note="No response to cefalexin from 9 to 15 May. Acid-fast bacilli seen in the smear.",
+            note="No response to a week of cefalexin. Acid-fast bacilli seen in the smear.",
             by=director,
             at=self.at(SMEAR, 10),
         )
@@ -252,3 +237,25 @@ class LotRecall(Case):
             by=self.staff["practitioner"].user,
             at=self.at(day, hour),
         )
+
+
+class Elsewhere(LotRecall):
+    """The patients of the other practitioner, treated from the same lot in the same weeks."""
+
+    treating, hour = "colleague", 15
+
+    def expose(self, other: Other) -> None:
+        """The same lot for somebody else, meanwhile."""
+        opened = self.at(other.days[0] - timedelta(days=7), 14)
+        person = {
+            "given_name": other.given_name,
+            "family_name": other.family_name,
+            "born_on": other.born_on,
+            "sex": "female",
+            "weight_kg": Decimal(other.weight_kg),
+        }
+        plan = self.begin(self.enrolled(person, at=opened), other.days[0], at=opened + timedelta(minutes=30))
+        for ordinal, day in enumerate(other.days, start=1):
+            booked_at = self.at(day - timedelta(days=4), 17)
+            self.book(plan, ordinal, on=day, at=booked_at)
+            self.give(plan, ordinal, day, mix=mix_of(CULPRIT), places=PLACES)

@@ -45,7 +45,8 @@ def review(
     changes = {name: (getattr(case, name), value) for name, value in wanted.items() if getattr(case, name) != value}
     red = _is_red(case, **wanted)
     rules.review.check(by, case, wanted=wanted, changes=changes, red=red, reason=reason, at=at)
-    was_red, suspects_move = case.is_red, bool({"effect", "onset_at"} & set(changes))
+    was_red, was_serious = case.is_red, bool(case.serious)
+    suspects_move = bool({"effect", "onset_at"} & set(changes))
     for name, value in wanted.items():
         setattr(case, name, value)
     case.expected, case.expected_basis = rules.expectedness(case.plan, case.effect, case.grade)
@@ -57,7 +58,7 @@ def review(
     CaseStep.objects.create(clinic=case.clinic, case=case, state=case.state, note=note, at=at, by=by)
     if suspects_move:
         _weigh_again(case)
-    _follow(case, was_red=was_red, reason=reason, by=by, at=at)
+    _follow(case, was_red=was_red, was_serious=was_serious, reason=reason, by=by, at=at)
     return case
 
 
@@ -104,10 +105,11 @@ def _weigh_again(case: SideEffectCase) -> None:
         row.save()
 
 
-def _follow(case: SideEffectCase, *, was_red: bool, reason: str, by: User, at: datetime) -> None:
+def _follow(case: SideEffectCase, *, was_red: bool, was_serious: bool, reason: str, by: User, at: datetime) -> None:
+    """Hold the plan back or let it go on; what has become red or serious is put before those who must know."""
+    if (case.is_red and not was_red) or (case.serious and not was_serious):
+        side_effects.call(case, by=by, at=at)
     if case.is_red and case.lifted_at is None:
         side_effects.pause(case, by=by, at=at)
-        if not was_red:
-            side_effects.call(case, by=by, at=at)
     elif was_red and not case.is_red:
         side_effects.free(case, reason=reason, by=by, at=at, held=True)

@@ -33,6 +33,18 @@ def test_what_becomes_red_holds_the_plan_and_calls(signed_session, practitioner)
     assert "Grade: 1 → 3" in case.steps.order_by("-pk").first().note
 
 
+def test_what_becomes_serious_later_is_put_before_the_director_too(signed_session, practitioner, second_doctor):
+    practitioner.memberships.update(is_medical_director=False)
+    practitioner.memberships.model.objects.filter(pk=second_doctor.membership_id).update(is_medical_director=True)
+    case = report(signed_session, grade=3, by=practitioner)
+    called = case.clinic.tasks.open().filter(kind="side_effect")
+    assert {task.assignee.user for task in called.all()} == {practitioner}
+
+    review(case, practitioner, serious=["hospitalisation"])
+
+    assert {task.assignee.user for task in called.all()} == {practitioner, second_doctor.membership.user}
+
+
 def test_what_is_no_longer_red_frees_the_plan(signed_session, practitioner):
     case = report(signed_session, grade=3, by=practitioner)
 
