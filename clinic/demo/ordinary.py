@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Clinic
 from clinic.demo.cases import EXTRA, Case, Mix, Needle, Place
 from clinic.demo.melasma import MIX, PLACES
+from common.dates import local_day
 from formulations.actions import lots
 from patients.models import Patient
 from scheduling.actions import bookings, changes
@@ -51,12 +52,14 @@ class Ordinary(Case):
         super().__init__(clinic, staff, stock, weeks=0)
         self.now = now
 
-    def course(self, person: Regular, *, start_on: date, begins: datetime, **agreed: Any) -> TreatmentPlan:
+    def course(self, person: Regular, *, begins: datetime) -> TreatmentPlan:
         """A course whose first session is at this time, agreed ten days ago."""
         opened = begins - 10 * DAY
         details = {name: getattr(person, name) for name in ("given_name", "family_name", "born_on", "sex", "email")}
         patient = self.enrolled({**details, "weight_kg": Decimal(person.weight_kg)}, at=opened)
-        plan = self.agree(patient, start_on=start_on, at=opened + QUARTER, price_per_session=Decimal(110), **agreed)
+        day = local_day(begins, self.clinic.time_zone)
+        start_on = day - DAY if day.isoweekday() == 7 else day
+        plan = self.agree(patient, start_on=start_on, at=opened + QUARTER, price_per_session=Decimal(110))
         visit = self.line(plan, 1).visit
         self.seat(patient, "session", begins, course_visit=visit, at=self.now - 3 * DAY)
         return plan
@@ -75,20 +78,20 @@ class Ordinary(Case):
             **more,
         )
 
-    def give_at(self, person: Regular, begins: datetime, *, start_on: date) -> None:
+    def give_at(self, person: Regular, begins: datetime) -> None:
         """A session that is over and signed."""
-        plan = self.course(person, start_on=start_on, begins=begins)
+        plan = self.course(person, begins=begins)
         self.sign(self.treat(plan, 1, begins, mix=self.mixed, places=self.places), begins=begins)
 
-    def leave_unsigned(self, person: Regular, begins: datetime, *, start_on: date) -> None:
+    def leave_unsigned(self, person: Regular, begins: datetime) -> None:
         """A session that is over and waits for its signature."""
-        plan = self.course(person, start_on=start_on, begins=begins)
+        plan = self.course(person, begins=begins)
         given = self.treat(plan, 1, begins, mix=self.mixed, places=self.places)
         changes.set_status(given.appointment, status="done", by=self.treats, at=begins + timedelta(minutes=52))
 
-    def begin_now(self, person: Regular, begins: datetime, *, start_on: date) -> None:
+    def begin_now(self, person: Regular, begins: datetime) -> None:
         """A session that has only begun: the patient is in the room and has answered the five questions."""
-        self.receive(self.course(person, start_on=start_on, begins=begins), 1, begins=begins)
+        self.receive(self.course(person, begins=begins), 1, begins=begins)
 
 
 class Colleague(Ordinary):
@@ -105,18 +108,16 @@ class Hair(Ordinary):
     mixed, places = HAIR_MIX, HAIR
 
 
-def fill(clinic: Clinic, staff: dict[str, Any], stock: dict[str, Any], *, start_on: date, now: datetime) -> None:
-    """Fill the day around now; it begins on `start_on`, the last day on which the clinic was open."""
+def fill(clinic: Clinic, staff: dict[str, Any], stock: dict[str, Any], *, now: datetime) -> None:
+    """Fill the day around now, whatever the hour: outside the usual ones each visit says so."""
     desk = staff["frontdesk"].user
     mark = now - timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
     doctor, colleague, hair = (kind(clinic, staff, stock, now=now) for kind in (Ordinary, Colleague, Hair))
-    told = {"start_on": start_on}
-
     begins = mark - 10 * QUARTER
-    colleague.give_at(GRETA, begins, **told)
+    colleague.give_at(GRETA, begins)
     begins = mark - 7 * QUARTER
-    hair.leave_unsigned(TOMAS, begins, **told)
-    doctor.begin_now(LENA, mark - 2 * QUARTER, **told)
+    hair.leave_unsigned(TOMAS, begins)
+    doctor.begin_now(LENA, mark - 2 * QUARTER)
 
     known = {each.family_name: each for each in clinic.patients.filter(family_name__in=EXPECTED)}
     for family_name, (quarters, status) in EXPECTED.items():

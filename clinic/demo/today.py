@@ -70,10 +70,9 @@ class Today:
     def run(self, amara: Patient) -> None:
         """Fill the day, register three more people, begin a course whose consent waits for a signature."""
         today = local_day(self.now, self.clinic.time_zone)
-        was_open = today if self.open_day(today) == today else today - timedelta(days=1)
         nurse = self.staff["nurse"].user
         ordinary.age(self.clinic, self.lots, today=today, nurse=nurse, at=self.now - timedelta(days=40))
-        ordinary.fill(self.clinic, self.staff, self.lots, start_on=was_open, now=self.now)
+        ordinary.fill(self.clinic, self.staff, self.lots, now=self.now)
         clara, bruno, siobhan = (self.register(person) for person in PEOPLE)
         plan = plans.start(
             clara,

@@ -2,17 +2,18 @@
 
 import json
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from time import process_time
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Clinic, Role
-from clinic.demo import story
+from clinic.demo import house, ordinary, story
 from clinic.demo.cellulite import Cellulite
 from clinic.demo.declined import Contraindicated
 from clinic.demo.lot_recall import LotRecall
@@ -20,6 +21,7 @@ from clinic.demo.melasma import Melasma
 from clinic.demo.submental import Submental
 from common.dates import local_day
 from formulations.rules import stock
+from patients.actions import patients
 from scheduling.models import AppointmentStatus
 from tests.factories.cases import days, doses, lines, mix_of, score
 from treatments.actions import outcomes
@@ -253,3 +255,22 @@ def test_something_waits_on_each_list(demo):
 def test_each_case_is_moved_by_its_own_weeks(demo, case, last):
     moved = date.fromisoformat(last) + demo.shift(case.number)
     assert 1 <= (demo.today - moved).days <= 7
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-11-22T00:20:00+01:00", "2026-11-23T02:10:00+01:00", "2026-11-24T23:50:00+01:00"]
+)
+def test_a_day_can_be_filled_at_any_hour(db, moment):
+    now = datetime.fromisoformat(moment)
+    with time_machine.travel(now, tick=False):
+        opened_at = now - timedelta(days=60)
+        clinic, made = house.build(today=now.date(), opened_at=opened_at)
+        for family_name in ordinary.EXPECTED:
+            patients.register(
+                clinic, family_name=family_name, born_on=date(1980, 1, 1), by=made["staff"]["nurse"].user, at=opened_at
+            )
+        ordinary.fill(clinic, made["staff"], made["lots"], now=now)
+
+    assert clinic.treatment_sessions.count() == 3
+    assert not clinic.treatment_sessions.filter(signed_at__gt=now).exists()
+    assert clinic.appointments.filter(status="in_room").count() == 1
