@@ -90,7 +90,7 @@ class SideEffectReview(SideEffectView):
 
     @extend_schema(request=ReviewBody, responses=SideEffectSerializer)
     def post(self, request, pk: int) -> Response:
-        body, case = self.body(ReviewBody), self.case(pk)
+        case, body = self.case(pk), self.body(ReviewBody)
         zone = self.one(self.clinic.zones.current(), "zone", slug=body.pop("zone", None))
         reviews.review(case, zone=zone, **body, by=request.user, at=timezone.now())
         return self.show(SideEffectSerializer, self.rows.get(pk=pk))
