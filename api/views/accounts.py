@@ -66,8 +66,9 @@ class PractitionerCompetences(ClinicView):
 
     @extend_schema(request=GrantSerializer, responses={201: HeldSerializer})
     def post(self, request, pk) -> Response:
+        practitioner = self.practitioner(pk)
         given = self.body(GrantSerializer)
-        held = members.grant_competence(self.practitioner(pk), **given, by=request.user, at=timezone.now())
+        held = members.grant_competence(practitioner, **given, by=request.user, at=timezone.now())
         return self.show(HeldSerializer, held, 201)
 
     def practitioner(self, pk):
