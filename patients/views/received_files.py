@@ -62,4 +62,3 @@ def place_of(request, patient):
     if may(request.membership, Permission.VIEW_DOCUMENTS):
         return f"{reverse('documents:document_list')}?patient={patient.pk}"
     return reverse("patients:patient_detail", args=[patient.pk])
-

@@ -37,18 +37,18 @@ class Summary:
 
 def summary_of(patient: Patient, user: Any) -> Summary:
     """Gather what the reader may know of one patient."""
-    plans = patient.plans.visible_to(user).live().with_chart().latest_first()  # type: ignore[attr-defined]
-    sessions = patient.treatment_sessions.visible_to(user).given().with_lines().latest_first()  # type: ignore[attr-defined]
+    plans = patient.plans.visible_to(user).live().with_chart().latest_first()
+    sessions = patient.treatment_sessions.visible_to(user).given().with_lines().latest_first()
     sessions = sessions.select_related("signed_by").prefetch_related(
         "session_preparations__preparation__components__pack__lot__product"
     )
-    effects = patient.side_effects.visible_to(user).filter(entered_in_error=False)  # type: ignore[attr-defined]
+    effects = patient.side_effects.visible_to(user).filter(entered_in_error=False)
     return Summary(
         alerts=list(patient.alerts.standing().order_by("pk")),
         allergies=list(patient.allergies.counting().order_by("name")),
         conditions=list(patient.conditions.counting().order_by("name")),
         medicines=list(patient.medicines.counting().order_by("name")),
-        weight=patient.weights.counting().latest_first().first(),
+        weight=patient.weights.counting().order_by("-measured_on", "-id").first(),
         courses=courses_of(plans),
         sessions=[Given(each, list(dict.fromkeys(lots_of(each)))) for each in sessions[:MOST_SESSIONS]],
         side_effects=list(effects.select_related("effect", "zone").red_first()[:MOST_EFFECTS]),
