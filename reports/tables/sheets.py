@@ -8,11 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Clinic, User
+from common.cells import BOM, written
 from common.decimals import plain
-
-BOM = "\ufeff"
-# A spreadsheet runs a cell that begins so. The apostrophe is among them, so that taking one off gives back any text.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True)
@@ -71,23 +68,6 @@ class Report:
     def cells(self, row: Any) -> list[tuple[Column, Any]]:
         """Give a row in the order of the columns."""
         return [(column, getattr(row, column.name)) for column in self.columns]
-
-
-def written(value: Any) -> str:
-    """Write a cell so that a number stays a number and a text stays a text, whatever it begins with."""
-    if value is None:
-        return ""
-    if isinstance(value, int | Decimal):
-        return plain(Decimal(value))
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.startswith(RISKY) else text
-
-
-def read(text: str) -> str:
-    """Give back the text of a cell as it was before it was written."""
-    return text.removeprefix("'")
 
 
 class _Echo:

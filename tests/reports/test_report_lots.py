@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 
 from audit.models import Event
+from common.cells import BOM, read
 from common.decimals import half_up
 from reports.tables.lots import LOTS, REPORTS, Line
-from reports.tables.sheets import BOM, Asked, read
+from reports.tables.sheets import Asked
 from tests.cast import NOON
 from tests.factories import rows
 from treatments.rules import exposure

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.tables.sheets import RISKY, read, written
+from common.cells import RISKY, read, written
 
 
 @given(st.text())
