@@ -8,6 +8,7 @@ from accounts.access import anyone
 from api.views import (
     accounts,
     appointments,
+    calendars,
     consents,
     documents,
     drafts,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("appointments/<int:pk>/cancel/", appointments.AppointmentCancel.as_view(), name="appointment_cancel"),
     path("appointments/<int:pk>/move/", appointments.AppointmentMove.as_view(), name="appointment_move"),
     path("appointments/<int:pk>/status/", appointments.AppointmentStatus.as_view(), name="appointment_status"),
+    path("calendar/", calendars.Calendar.as_view(), name="calendar"),
     path("documents/", documents.Documents.as_view(), name="documents"),
     path("documents/<int:pk>/", documents.DocumentDetail.as_view(), name="document"),
     path("documents/<int:pk>/file/", documents.DocumentFile.as_view(), name="document_file"),

@@ -9,7 +9,18 @@ from scheduling.models.appointments import (
     AppointmentStatus,
     StatusChange,
 )
+from scheduling.models.calls import SAYS_ENOUGH, CallNote, CallNoteQuerySet, CallOutcome
 from scheduling.models.courses import Course, CourseQuerySet, CourseVisit, CourseVisitQuerySet
+from scheduling.models.daily_lists import (
+    COLDEST_C,
+    WARMEST_C,
+    DailyEntry,
+    DailyEntryQuerySet,
+    DailyList,
+    DailyListKind,
+    DailyListQuerySet,
+    Disinfectant,
+)
 from scheduling.models.hours import Closure, ExceptionKind, HoursException, HoursQuerySet, Weekday, WorkingHours
 from scheduling.models.kinds import AppointmentKind, KindNeed, KindQuerySet, KindRoom, KindSegment, Resource
 from scheduling.models.rooms import Device, PlaceQuerySet, Room
@@ -19,19 +30,31 @@ from scheduling.models.wishes import TimeWish, TimeWishQuerySet
 __all__ = [
     "APPOINTMENT_TRANSITIONS",
     "BUSY_COLUMNS",
+    "COLDEST_C",
     "LIVE",
     "NOT_LIVE",
+    "SAYS_ENOUGH",
+    "WARMEST_C",
     "Appointment",
     "AppointmentKind",
     "AppointmentOverride",
     "AppointmentQuerySet",
     "AppointmentStatus",
+    "CallNote",
+    "CallNoteQuerySet",
+    "CallOutcome",
     "Closure",
     "Course",
     "CourseQuerySet",
     "CourseVisit",
     "CourseVisitQuerySet",
+    "DailyEntry",
+    "DailyEntryQuerySet",
+    "DailyList",
+    "DailyListKind",
+    "DailyListQuerySet",
     "Device",
+    "Disinfectant",
     "ExceptionKind",
     "HoursException",
     "HoursQuerySet",
