@@ -13,13 +13,13 @@ from common.refused import Refused
 
 @staff(Permission.MANAGE_STAFF)
 def competence_grant(request, pk):
-    practitioner = get_object_or_404(request.clinic.practitioners.with_person(), membership=pk)
+    practitioner = get_object_or_404(request.clinic.practitioners.with_person(), pk=pk)
     form = CompetenceForm(request.POST or None, known=request.clinic.competences.order_by("name"))
     if form.is_valid():
         try:
             members.grant_competence(practitioner, by=request.user, at=timezone.now(), **form.granted)
             messages.success(request, _("The competence is recorded."))
-            return redirect("accounts:member_change", pk)
+            return redirect("accounts:member_change", practitioner.membership_id)
         except Refused as refused:
             form.add_refusal(refused)
     shown = {"form": form, "practitioner": practitioner}

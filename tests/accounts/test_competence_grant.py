@@ -30,7 +30,7 @@ def held(doctor, owner):
 
 
 def grant(doctor):
-    return reverse("accounts:competence_grant", args=[doctor.membership_id])
+    return reverse("accounts:competence_grant", args=[doctor.pk])
 
 
 def change(doctor):

@@ -46,7 +46,7 @@ def _access(pattern: URLPattern) -> Access | None:
 
 # Parameters that are not the row after which the address is named.
 OTHERS = {
-    "accounts:competence_grant": "member",
+    "accounts:competence_grant": "practitioner",
     "patients:statement_list": "patient",
     "patients:statement_state": "patient",
     "patients:statement_settle": "patient",
