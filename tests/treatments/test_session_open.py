@@ -1,11 +1,14 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Practitioner
 from audit.models import Event
 from common.refused import Refused
 from patients.models import CareTeam
+from tests.cast import NOON
+from tests.factories import scheduling as calendar
 from tests.factories.treatments import minutes
 from treatments.actions import plans, sessions
 from treatments.models import Delegation
@@ -77,3 +80,66 @@ def test_a_nurse_opens_a_session_of_a_protocol_that_was_delegated_to_her(plan, n
 
     assert session.started_by == nurse
     assert session.practitioner == doctor
+
+
+UNSEEN = [{"code": "consultation_missing", "reason": "Seen last year in our other house"}]
+
+
+@pytest.fixture
+def noon(time_machine):
+    """The clock of the doors stands at the moment of the story."""
+    time_machine.move_to(NOON, tick=False)
+
+
+@pytest.fixture
+def consulting(house):
+    """The clinic keeps a kind of visit for the first conversation."""
+    return calendar.kind(house, "consultation", is_consultation=True)
+
+
+def test_a_first_session_without_a_consultation_is_opened_for_a_reason_only(plan, practitioner, consulting):
+    with pytest.raises(Refused) as refused:
+        sessions.open_session(first(plan), by=practitioner, at=minutes(0))
+    assert [(each.code, each.severity) for each in refused.value.reasons] == [("consultation_missing", "warn")]
+    with pytest.raises(Refused, match="No consultation"):
+        sessions.open_session(first(plan), overrides=[{**UNSEEN[0], "reason": "  "}], by=practitioner, at=minutes(0))
+    assert not plan.sessions.exists()
+
+    session = sessions.open_session(first(plan), overrides=UNSEEN, by=practitioner, at=minutes(1))
+
+    said = session.findings.get(code="consultation_missing")
+    assert (said.stage, said.reason, said.overridden_by) == ("opening", UNSEEN[0]["reason"], practitioner)
+
+
+def test_after_a_closed_consultation_nobody_is_asked(plan, practitioner, doctor, consulting):
+    talk = calendar.booked(plan.clinic, plan.patient, doctor, consulting, calendar.local(date(2025, 1, 27), "10:00"))
+    type(talk).objects.filter(pk=talk.pk).update(status="done")
+
+    assert not sessions.open_session(first(plan), by=practitioner, at=minutes(0)).findings.exists()
+
+
+def test_the_page_asks_for_the_reason_with_one_tap(noon, as_user, plan, practitioner, consulting):
+    page = as_user(practitioner)
+    url = reverse("treatments:session_open", args=[plan.pk, 1])
+    assert "No consultation is closed for this patient" in page.get(url).content.decode()
+
+    asked = page.post(url, {})
+    assert asked.status_code == 422
+    assert "No consultation is closed for this patient" in asked.content.decode()
+    opened = page.post(url, {"reason_0": "Confirmed with the prescriber"})
+
+    session = plan.sessions.get()
+    assert opened["Location"] == reverse("treatments:session_detail", args=[session.pk])
+    assert session.findings.get().reason == "Confirmed with the prescriber"
+
+
+def test_the_machines_door_asks_for_the_reason_too(noon, api, plan, practitioner, consulting):
+    door = api(practitioner)
+    refused = door.post("/api/v1/sessions/", {"plan": plan.pk})
+    assert (refused.status_code, refused.json()["code"]) == (409, "consultation_missing")
+
+    opened = door.post("/api/v1/sessions/", {"plan": plan.pk, "overrides": UNSEEN})
+
+    assert opened.status_code == 201
+    found = [(each["code"], each["reason"]) for each in opened.json()["findings"]]
+    assert found == [("consultation_missing", UNSEEN[0]["reason"])]

@@ -43,7 +43,10 @@ def open_session(
     by: User,
     at: datetime,
 ) -> TreatmentSession:
-    """Begin to record one of a plan's sessions; a word on an early day that is given now is not asked for again."""
+    """Begin to record one of a plan's sessions; a word on an early day that is given now is not asked for again.
+
+    The first session without a closed consultation is opened for a reason only.
+    """
     plan = planned.plan
     Patient.objects.select_for_update().get(pk=plan.patient_id)
     Course.objects.select_for_update().get(pk=plan.course_id)
@@ -59,6 +62,11 @@ def open_session(
     treats = practitioner or rules.treats(planned, appointment)
     treats = Practitioner.objects.with_person().get(pk=treats.pk)
     rules.open_session.check(by, planned, practitioner=treats, appointment=appointment, at=at)
+    overrides = [Decision.of(each) for each in overrides]
+    found = gates.before_opening(planned, at=at)
+    unsaid = gates.against_opening(planned, rules.membership(by, plan.clinic_id), found, overrides)
+    if unsaid:
+        raise Refused.of(unsaid)
     session = TreatmentSession.objects.create(
         clinic=plan.clinic,
         plan=plan,
@@ -71,7 +79,6 @@ def open_session(
         started_by=by,
     )
     care_teams.join(plan.patient, treats, reason=CareTeamReason.SESSION, by=by, at=at)
-    found = gates.before_opening(planned, at=at)
     findings.record(session, found, stage=FindingStage.OPENING, overrides=overrides, by=by, at=at)
     return session
 

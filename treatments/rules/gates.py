@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -25,6 +26,7 @@ from treatments.rules.reviews import lacks_consultation
 from treatments.rules.sessions import page_of
 
 LOT_CODES = frozenset(["lot_expired", "lot_quarantined", "lot_recalled"])
+DOOR_CODES = frozenset(["consultation_missing"])
 LEDGER_CODES = frozenset(["lot_insufficient", "container_shared", "container_expired"])
 
 
@@ -145,6 +147,15 @@ def before_opening(planned: PlannedSession, *, at: datetime) -> list[Finding]:
     if planned.ordinal == 1 and lacks_consultation(planned.plan):
         found.insert(0, consultation_missing())
     return found
+
+
+def against_opening(
+    planned: PlannedSession, member: Membership | None, findings: Iterable[Finding], decisions: Iterable[Decision]
+) -> list[Refusal]:
+    """List what wants a word before a session is opened at all; an early or late day is asked before the needle."""
+    url = reverse("treatments:session_open", args=[planned.plan_id, planned.ordinal])
+    asked = [each for each in findings if each.code in DOOR_CODES]
+    return [replace(refusal, url=url) for refusal in undecided(member, asked, decisions)]
 
 
 def consultation_missing() -> Finding:
