@@ -82,6 +82,11 @@ class Permission(enum.StrEnum):
     # safety
     VIEW_SIDE_EFFECTS = "view_side_effects"
     RECORD_SIDE_EFFECTS = "record_side_effects"
+    # billing
+    VIEW_PAYMENTS = "view_payments"
+    TAKE_PAYMENTS = "take_payments"
+    REFUND_PAYMENTS = "refund_payments"
+    SET_PRICES = "set_prices"
     # reports
     VIEW_REPORTS = "view_reports"
 
@@ -160,6 +165,10 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.SEND_MESSAGES: ("A", "A", "A", "A", "-"),
     Permission.VIEW_SIDE_EFFECTS: ("A", "A", "A", "-", "R"),
     Permission.RECORD_SIDE_EFFECTS: ("-", "A", "A", "-", "-"),
+    Permission.VIEW_PAYMENTS: ("A", "-", "-", "A", "R"),
+    Permission.TAKE_PAYMENTS: ("A", "-", "-", "A", "-"),
+    Permission.REFUND_PAYMENTS: ("A S", "-", "-", "-", "-"),
+    Permission.SET_PRICES: ("A", "-", "-", "-", "-"),
     Permission.VIEW_REPORTS: ("A", "O", "-", "-", "R"),
 }
 

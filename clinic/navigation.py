@@ -55,6 +55,7 @@ RAIL = (
     Entry(_("Tasks"), "list-checks", ("patients:task_list",), Permission.MANAGE_TASKS),
     Entry(_("Messages"), "mail", ("messaging:message_list",), Permission.VIEW_MESSAGES, ("messaging", "reminders")),
     Entry(_("Documents"), "file-text", ("documents:document_list",), Permission.VIEW_DOCUMENTS, ("documents",)),
+    Entry(_("Takings"), "banknote", ("billing:takings_show",), Permission.VIEW_PAYMENTS, ("billing",)),
     Entry(_("Reports"), "chart-column", ("reports:report_list",), Permission.VIEW_REPORTS, ("reports",)),
     Entry(_("Settings"), "settings", ("accounts:settings",), Permission.VIEW_SETTINGS),
 )

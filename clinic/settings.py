@@ -61,6 +61,7 @@ ROOMS = [
     "documents",
     "messaging",
     "treatments",
+    "billing",
     "safety",
     "reminders",
     "reports",
@@ -252,6 +253,8 @@ STATICFILES_DIRS = [
     ),
 ]
 FILES_DIR = DATA_DIR / "files"
+BACKUP_DIR = Path(env.str("BACKUP_DIR", str(DATA_DIR / "backups"))).resolve()
+BACKUP_NIGHTLY = flag("BACKUP_NIGHTLY", IN_PRODUCTION)
 MEDIA_ROOT, MEDIA_URL = FILES_DIR, ""
 STORAGES = {
     "default": {

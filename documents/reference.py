@@ -7,7 +7,7 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent / "data"
 LANGUAGES = ("en", "fr", "es")
-DEFAULTS = ("consent", "aftercare", "decline")
+DEFAULTS = ("consent", "aftercare", "decline", "receipt")
 VERSION = "1"
 _SECTION = re.compile(r"^\[([a-z_]+)\] (.+)$", re.MULTILINE)
 

@@ -15,6 +15,7 @@ from accounts.rules import approvals as rules
 
 ELSEWHERE = {
     "patient.merge": (_lazy("Two patients' files become one"), "patients:merge_request"),
+    "payment.refund": (_lazy("Money is given back"), "billing:refund_show"),
     "patient.split": (_lazy("Two merged files become two again"), "patients:merge_request"),
 }
 

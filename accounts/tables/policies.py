@@ -12,6 +12,7 @@ from accounts.forms.settings import field_for
 from accounts.models import Policy
 
 NAMES: dict[str, Any] = {
+    "billing.terms": gettext_lazy("What stands on receipts: name, address, tax"),
     "ingredients.enabled": gettext_lazy("Substances that may be used here by decision"),
     "ingredients.prohibited": gettext_lazy("Substances that are never used here"),
     "preparations.usp_797": gettext_lazy("Immediate-use limits of USP 797 are flagged"),

@@ -43,10 +43,31 @@ AFTERCARE = frozenset(
         *["advice_general", "advice_zone", "red_flags_call", "red_flags_emergency"],
     }
 )
-KNOWN = {"consent": EVERYWHERE | CONSENT, "aftercare": EVERYWHERE | AFTERCARE}
+RECEIPT = frozenset(
+    {
+        *(
+            f"receipt.{name}"
+            for name in ["kind", "number", "corrects", "reason", "lines", "method", "received_on", "currency"]
+        ),
+        *(f"receipt.{name}" for name in ["net", "tax", "tax_rate", "total"]),
+        *(f"seller.{name}" for name in ["name", "address", "tax_number"]),
+        *["buyer.address", "exemption"],
+    }
+)
+KNOWN = {
+    "consent": EVERYWHERE | CONSENT,
+    "aftercare": EVERYWHERE | AFTERCARE,
+    "receipt": EVERYWHERE | RECEIPT,
+}
 NEEDED = {
     "consent": frozenset({"patient.name", "protocol.evidence_note", "ingredients", "risks", "practitioner.name"}),
     "aftercare": frozenset({"products", "zones"}),
+    "receipt": frozenset(
+        {
+            *["receipt.number", "receipt.lines", "receipt.net", "receipt.tax", "receipt.total", "receipt.corrects"],
+            *["seller.name", "seller.tax_number", "exemption", "patient.name"],
+        }
+    ),
 }
 
 

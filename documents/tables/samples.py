@@ -24,7 +24,7 @@ def sample_of(kind: str, clinic: Any) -> dict[str, Any]:
         "emergency_phone": clinic.emergency_phone,
         "time_zone": clinic.time_zone,
     }
-    more = {"consent": _consent, "aftercare": _aftercare}.get(kind, dict)
+    more = {"consent": _consent, "aftercare": _aftercare, "receipt": _receipt}.get(kind, dict)
     return {**EVERYWHERE, "clinic": house, **more()}
 
 
@@ -58,4 +58,23 @@ def _aftercare() -> dict[str, Any]:
         "products": [{"name": _("First substance"), "lot": "LOT-001", "ml": "2.5"}],
         "advice_for": ["face"],
         "next_visit": {"at": "2026-12-14T09:00:00+00:00"},
+    }
+
+
+def _receipt() -> dict[str, Any]:
+    return {
+        "seller": {"name": _("Example Clinic Ltd"), "address": [_("1 Example Street")], "tax_number": "X-0000000"},
+        "buyer": {"address": []},
+        "exemption": "",
+        "receipt": {
+            "kind": "receipt",
+            "number": "R-2026-000001",
+            "lines": [{"text": "", "plan": "PL-000001", "amount": "115.00"}],
+            "method": "card",
+            "received_on": "2026-12-07",
+            "net": "95.04",
+            "tax": "19.96",
+            "tax_rate": "21",
+            "total": "115.00",
+        },
     }

@@ -55,6 +55,7 @@ TABS = (
     Tab(gettext_lazy("Consents"), ("treatments:consent_list",), (Permission.VIEW_CONSENTS,)),
     Tab(gettext_lazy("Documents"), ("documents:document_list",), (Permission.VIEW_DOCUMENTS,)),
     Tab(gettext_lazy("Messages"), ("messaging:message_list",), (Permission.VIEW_MESSAGES,)),
+    Tab(gettext_lazy("Billing"), ("billing:patient_billing",), (Permission.VIEW_PAYMENTS,)),
     Tab(gettext_lazy("Contact"), ("patients:contact_consent_list",), (Permission.EDIT_PATIENTS,)),
     Tab(gettext_lazy("Log"), ("patients:patient_log",), (Permission.VIEW_AUDIT,)),
 )
@@ -64,6 +65,7 @@ NEXT_STEPS = (
     ),
     Tab(gettext_lazy("Start a plan"), ("treatments:plan_start",), (Permission.EDIT_PLANS,), "route"),
     Tab(gettext_lazy("Report a reaction"), ("safety:side_effect_report",), (Permission.RECORD_SIDE_EFFECTS,), "siren"),
+    Tab(gettext_lazy("Take a payment"), ("billing:payment_take",), (Permission.TAKE_PAYMENTS,), "banknote"),
     Tab(gettext_lazy("Add a paper"), ("patients:received_file_add",), (Permission.RECEIVE_PAPERS,), "file-plus"),
     Tab(gettext_lazy("Summary"), ("reports:patient_summary",), (Permission.PRINT_SUMMARY,), "printer"),
 )

@@ -80,5 +80,6 @@ def permits(request, plan):
         "may_record": may(member, Permission.RECORD_SESSIONS),
         "may_rate": may(member, Permission.RECORD_OUTCOMES),
         "may_send": may(member, Permission.SEND_CONSENTS),
+        "may_see_money": may(member, Permission.VIEW_PAYMENTS),
         "may_resume": may(member, Permission.EDIT_PLANS) and plan.state == "paused" and own,
     }
