@@ -167,6 +167,7 @@ def consented(doctor, kiosk, plan, time_machine):
     doctor.press("Write the paper", part=True)
     page = kiosk.page
     kiosk.open(doctor.page.url)
+    kiosk.press("Hand the tablet to the patient", role="link")
     expect(page.locator("body")).to_contain_text(re.compile("no controlled trial", re.IGNORECASE))
     page.get_by_label("I have read and understood").check()
     draw(page)
@@ -312,7 +313,7 @@ def signed(tablet, session):
     page.get_by_label("None observed").check()
     tablet.press("Save and end: the patient may leave")
     expect(page.locator("h1")).to_contain_text("Session 1")
-    page.get_by_role("link", name="Review and sign", exact=True).click()
+    tablet.press("Review and sign for Amara Okonkwo-Reyes", role="link")
     assert tablet.confirm_if_asked()
     tablet.look()
     for figure in ("60", "3 mL", "150 mg", "112.5 mg", "4 mL"):

@@ -94,7 +94,7 @@ def test_a_consent_is_presented_signed_and_countersigned(as_user, front_desk, pr
 
     shown = browser.post(url("consent_present", plan.pk), ANSWERS)
     consent = Consent.objects.get()
-    assert shown.headers["Location"] == url("consent_sign", consent.pk)
+    assert shown.headers["Location"] == url("consent_detail", consent.pk)
     assert consent.options == {**dict.fromkeys(OPTIONS, False), "photos_record": True}
 
     kiosk = browser.get(url("consent_sign", consent.pk)).content.decode()
@@ -210,4 +210,4 @@ def test_a_consent_asks_the_database_as_often_however_far_it_is(
         browser.get(address)
 
 
-QUERIES = {"consent_list": 17, "consent_detail": 18}
+QUERIES = {"consent_list": 14, "consent_detail": 18}

@@ -61,7 +61,7 @@ def consent_present(request, pk):
                 by=request.user,
                 at=timezone.now(),
             )
-            return redirect("treatments:consent_sign", consent.pk)
+            return redirect("treatments:consent_detail", consent.pk)
         except Refused as refusal:
             form.add_refusal(refusal)
     shown = {"plan": plan, "patient": plan.patient, "form": form}
