@@ -8,6 +8,7 @@ from messaging.models.messages import (
     OptOut,
     OptOutQuerySet,
 )
+from messaging.models.templates import MessageTemplate, TemplateQuerySet
 
 __all__ = [
     "MESSAGE_TRANSITIONS",
@@ -16,6 +17,8 @@ __all__ = [
     "MessageKind",
     "MessageQuerySet",
     "MessageState",
+    "MessageTemplate",
     "OptOut",
     "OptOutQuerySet",
+    "TemplateQuerySet",
 ]

@@ -55,9 +55,9 @@ class MessageKind(models.TextChoices):
 
 class MessageQuerySet(ClinicQuerySet):
     def due(self, at: datetime) -> "MessageQuerySet":
-        """Keep what should go out now: queued and due, or held and no longer to be held."""
+        """Keep what should go out now: queued and due, or held and no longer to be held; what rides along waits."""
         held_over = Q(state=MessageState.HELD, held_until__lte=at)
-        return self.filter(Q(state=MessageState.QUEUED) | held_over, due_at__lte=at)
+        return self.filter(Q(state=MessageState.QUEUED) | held_over, due_at__lte=at, carried_by__isnull=True)
 
     def abandoned(self, stale_before: datetime) -> "MessageQuerySet":
         """Keep what a relay claimed and never reported on: nobody knows whether it went out."""
@@ -114,6 +114,9 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     provider_id = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    carried_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="riders", verbose_name=_("part of the letter")
+    )
 
     objects = MessageQuerySet.as_manager()
     nature = Nature(Retention.RECORD, personal=("recipient", "context", "subject_line", "body_text", "body_html"))
@@ -123,6 +126,7 @@ class Message(models.Model):
         constraints = [
             owner_key(),
             SameOwner("patient"),
+            SameOwner("carried_by"),
             one_of("kind", MessageKind),
             one_of("channel", ContactChannel),
             one_of("state", MessageState),
@@ -159,6 +163,8 @@ class Message(models.Model):
                 name="message_waiting",
             ),
             models.Index(fields=["claimed_at"], condition=Q(state=MessageState.CLAIMED), name="message_claimed"),
+            models.Index(fields=["subject_kind", "subject_id"], name="message_subject"),
+            models.Index(fields=["clinic", "patient", "-created_at"], name="message_by_patient"),
         ]
 
 

@@ -10,6 +10,7 @@ from safety.models.cases import (
     SideEffectCase,
     Suspect,
 )
+from safety.models.check_ins import CheckIn
 
 __all__ = [
     "CASE_TRANSITIONS",
@@ -18,6 +19,7 @@ __all__ = [
     "CaseQuerySet",
     "CaseState",
     "CaseStep",
+    "CheckIn",
     "Reporter",
     "Seriousness",
     "SideEffectCase",
