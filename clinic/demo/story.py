@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from accounts.models import Clinic
-from clinic.demo import house
+from clinic.demo import house, money
 from clinic.demo.cases import Case
 from clinic.demo.cellulite import Cellulite
 from clinic.demo.declined import Contraindicated
@@ -30,6 +30,7 @@ def build(*, now: datetime) -> Clinic:
     for number in ("5", "8", "9"):
         told[number].run()  # type: ignore[attr-defined]
     Today(clinic, staff, lots, now=now).run(amara)
+    money.fill(clinic, staff, now=now)
     return clinic
 
 

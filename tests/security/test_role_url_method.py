@@ -119,4 +119,6 @@ def only_own(door, grants, method):
 
 def has_file(door):
     """A paper's file may not be made yet, a booking page wants to know of what, a task may be for others."""
-    return not door.name.endswith(("document_file", "appointment_time", "appointment_confirm", "task_done"))
+    return not door.name.endswith(
+        ("document_file", "receipt_file", "appointment_time", "appointment_confirm", "task_done")
+    )
