@@ -34,6 +34,39 @@ def read_slot(text: str, zone: str) -> Chosen | None:
         return None
 
 
+class TappedForm(forms.Form):
+    """A free time that was tapped on the board, before it is known for whom: when, with whom, where."""
+
+    at = forms.RegexField(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$", required=False)
+    practitioner = forms.IntegerField(required=False, min_value=1)
+    room = forms.IntegerField(required=False, min_value=1)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__({"at": data.get("at"), "practitioner": data.get("with"), "room": data.get("in")})
+        self.is_valid()
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the next page must know again."""
+        given = self.cleaned_data
+        named = {"at": given.get("at"), "with": given.get("practitioner"), "in": given.get("room")}
+        return {name: str(value) for name, value in named.items() if value} if given.get("at") else {}
+
+    @property
+    def when(self) -> datetime | None:
+        """The time on the clinic's clock."""
+        try:
+            return datetime.fromisoformat(self.kept["at"])
+        except (KeyError, ValueError):
+            return None
+
+    @property
+    def slot(self) -> str:
+        """The time as the buttons of free times say it; nothing while nobody is named."""
+        kept = self.kept
+        return f"{kept['at']}|{kept['with']}|{kept.get('in', '')}" if "with" in kept else ""
+
+
 class SearchForm(forms.Form):
     """What is looked for: from which day on, with whom."""
 
@@ -93,10 +126,40 @@ class MoveForm(ReasonsForm):
     """Another time for a visit."""
 
 
-class CancelForm(RefusableForm):
-    """Why a visit is called off."""
+CAUSES = (
+    _("The patient is ill"),
+    _("The patient wishes it"),
+    _("The patient cannot come"),
+    _("The practitioner is away"),
+    _("The clinic is closed"),
+    _("Medical reasons"),
+    _("Booked by mistake"),
+)
 
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+class CancelForm(RefusableForm):
+    """Why a visit is called off: from the list, in words, or both."""
+
+    cause = forms.ChoiceField(label=_("Reason"), required=False)
+    reason = forms.CharField(
+        label=_("In words"), max_length=240, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].choices = [("", "–"), *((str(each), each) for each in CAUSES)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not (given.get("cause") or given.get("reason")) and "reason" not in self.errors:
+            self.add_error("cause", _("Choose a reason, or say it in words."))
+        return given
+
+    @property
+    def said(self) -> str:
+        """The reason as it stays with the visit."""
+        parts = (self.cleaned_data.get("cause"), self.cleaned_data.get("reason"))
+        return ": ".join(str(part) for part in parts if part)
 
 
 def read_later(data: Any, zone: str) -> list[dict[str, Any]] | None:

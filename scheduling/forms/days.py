@@ -14,6 +14,7 @@ class DayForm(forms.Form):
     on = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     by = forms.ChoiceField(label=_("View"), choices=GROUPINGS, required=False)
     practitioner = forms.IntegerField(required=False)
+    off = forms.BooleanField(required=False)
     groupings = GROUPINGS
 
     def __init__(self, data: Any, *, clinic: Any) -> None:
@@ -31,9 +32,15 @@ class DayForm(forms.Form):
 
     @property
     def query(self) -> str:
-        return f"by={self.grouping}" if self.grouping else ""
+        kept = [f"by={self.grouping}"] if self.grouping else []
+        return "&".join([*kept, "off=1"] if self.with_called_off else kept)
+
+    @property
+    def with_called_off(self) -> bool:
+        return bool(self.cleaned_data.get("off"))
 
     def narrowed(self, appointments: Any) -> Any:
-        """Keep one practitioner's visits, where one is asked for."""
+        """Keep one practitioner's visits, where one is asked for; without what was called off, unless that is too."""
         wanted = self.cleaned_data.get("practitioner")
-        return appointments.filter(practitioner=wanted) if wanted else appointments
+        shown = appointments if self.with_called_off else appointments.live()
+        return shown.filter(practitioner=wanted) if wanted else shown

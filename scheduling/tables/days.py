@@ -122,8 +122,24 @@ def visits_of_patient(patient: Any) -> Any:
     return visits_with_lines(patient.appointments.all()).order_by("-starts_at", "-pk")
 
 
-def history_of(appointment: Appointment) -> list[dict[str, Any]]:
-    """What happened to a visit, latest first: each step, each reason given, with who and when."""
+CALL_ICONS = {"spoke": "phone", "called_us": "phone-incoming", "no_answer": "phone-missed", "left_message": "voicemail"}
+
+
+def calls_of(appointment: Appointment) -> list[dict[str, Any]]:
+    """The calls about a visit, as its story tells them."""
+    return [
+        {
+            "at": call.at,
+            "icon": CALL_ICONS[call.outcome],
+            "title": call.get_outcome_display(),
+            "text": " · ".join(part for part in (call.by.display_name, call.text) if part),
+        }
+        for call in appointment.call_notes.select_related("by").newest_first()
+    ]
+
+
+def history_of(appointment: Appointment, *, with_calls: bool = True) -> list[dict[str, Any]]:
+    """What happened to a visit, latest first: each step, each reason given, each call, with who and when."""
     steps = [
         {
             "at": change.at,
@@ -144,4 +160,5 @@ def history_of(appointment: Appointment) -> list[dict[str, Any]]:
         }
         for override in appointment.overrides.select_related("by")
     ]
-    return sorted([*steps, *reasons], key=lambda entry: entry["at"], reverse=True)
+    calls = calls_of(appointment) if with_calls else []
+    return sorted([*steps, *reasons, *calls], key=lambda entry: entry["at"], reverse=True)

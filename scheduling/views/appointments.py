@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.access import Permission, Scope, chart, may, reach, staff
@@ -32,26 +31,14 @@ def appointment_detail(request, pk):
         "steps": steps_of(appointment, at=timezone.now()),
         "may_change": rules.bookings.keep.allows(request.user, appointment),
         "may_move": rules.bookings.move.allows(request.user, appointment),
+        "may_take_payment": may(request.membership, Permission.TAKE_PAYMENTS)
+        and appointment.status in ("done", "left"),
         "may_see_plan": may(request.membership, Permission.VIEW_PLANS),
-        "history": history_of(appointment),
+        "history": history_of(appointment, with_calls=not is_masked),
+        "may_call": may(request.membership, Permission.MANAGE_TASKS),
         "day": local_day(appointment.starts_at, appointment.zone),
     }
     return render(request, "scheduling/appointment_detail.html", shown)
-
-
-@staff(Permission.BOOK_APPOINTMENTS)
-def appointment_status(request, pk):
-    appointment = appointment_of(request, pk)
-    wanted, back = request.POST.get("status", ""), request.POST.get("next", "")
-    if request.method == "POST":
-        try:
-            changed = changes.set_status(appointment, status=wanted, by=request.user, at=timezone.now())
-            told = {"who": changed.patient, "status": changed.get_status_display()}
-            messages.success(request, _("%(who)s: %(status)s") % told)
-        except Refused as refusal:
-            messages.error(request, refusal.detail)
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back) if safe and back else redirect("scheduling:appointment_detail", pk)
 
 
 @staff(Permission.BOOK_APPOINTMENTS)
@@ -88,9 +75,7 @@ def appointment_cancel(request, pk):
     if form.is_valid():
         try:
             choices = read_later(request.POST, appointment.location.time_zone)
-            changes.cancel(
-                appointment, reason=form.cleaned_data["reason"], later=choices, by=request.user, at=timezone.now()
-            )
+            changes.cancel(appointment, reason=form.said, later=choices, by=request.user, at=timezone.now())
             messages.success(request, _("The visit is cancelled and its time is free again."))
             return redirect("scheduling:appointment_detail", pk)
         except Refused as refusal:

@@ -7,19 +7,22 @@ from accounts.access import Permission, chart, may, staff
 from common.refused import Refused
 from scheduling import rules
 from scheduling.actions import bookings
-from scheduling.forms.bookings import BookForm, WhenForm
+from scheduling.forms.bookings import BookForm, TappedForm, WhenForm
 from scheduling.tables.days import visits_of_patient
 from scheduling.tables.offers import alternatives_of, due_visits
-from scheduling.views.wishes import chosen_of, doctor_of, number, offered, room_of, wish_of
+from scheduling.views.wishes import chosen_of, doctor_of, number, offered, people_of, room_of, wish_of
 
 
 @staff(Permission.BOOK_APPOINTMENTS)
 def appointment_book(request):
+    tapped = TappedForm(request.GET)
     if not request.GET.get("patient"):
-        return render(request, "scheduling/appointment_book_who.html")
+        return render(request, "scheduling/appointment_book_who.html", {"tapped": tapped})
     patient = get_object_or_404(request.clinic.patients.live(), pk=number(request.GET["patient"]))
     shown = {
         "patient": patient,
+        "tapped": tapped,
+        "people": people_of(request.clinic) if tapped.kept and not tapped.slot else {},
         "due": due_visits(patient.courses, at=timezone.now()),
         "kinds": request.clinic.appointment_kinds.active().filter(needs_course=False).order_by("position", "name"),
     }

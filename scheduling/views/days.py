@@ -11,7 +11,7 @@ from scheduling.tables.days import day_of
 @staff(Permission.VIEW_CALENDAR)
 def day_today(request):
     today = local_day(timezone.now(), request.clinic.time_zone)
-    return redirect("scheduling:day_show", today.isoformat())
+    return redirect("scheduling:day_board", today.isoformat())
 
 
 @staff(Permission.VIEW_CALENDAR)

@@ -2,6 +2,7 @@
 import { toast } from "./toast.js";
 
 const parts = {
+  "board": () => import("./board.js"),
   "combobox": () => import("./combobox.js"),
   "copy": () => import("./copy.js"),
   "date-echo": () => import("./date-echo.js"),
@@ -10,8 +11,11 @@ const parts = {
   "draft": () => import("./draft.js"),
   "duplicates": () => import("./duplicates.js"),
   "error-summary": () => import("./error-summary.js"),
+  "keep-typed": () => import("./keep-typed.js"),
   "lock": () => import("./lock.js"),
   "menu": () => import("./menu.js"),
+  "minutes": () => import("./minutes.js"),
+  "portal-app": () => import("./portal-app.js"),
   "print": () => import("./print.js"),
   "refresh": () => import("./refresh.js"),
   "search-shortcut": () => import("./search-shortcut.js"),

@@ -224,7 +224,7 @@ def booked(desk, plan, ordinal=1):
         return
     assert visit.starts_at.date() == MONDAY
     for step in ("Arrived", "In the room"):
-        desk.open("/scheduling/")
+        desk.open(f"/scheduling/day/{MONDAY}/")
         row = page.get_by_role("row").filter(has_text="Okonkwo-Reyes")
         expect(row).to_contain_text("1/6")
         row.get_by_role("button", name=re.compile(step, re.IGNORECASE)).first.click()

@@ -33,7 +33,7 @@ def slot(at: datetime, doctor, room=None):
 
 def test_the_start_of_the_calendar_is_today_at_the_clinic(as_user, front_desk, clinic):
     response = as_user(front_desk).get(reverse("scheduling:day_today"))
-    assert response.url == day_url()
+    assert response.url == reverse("scheduling:day_board", args=[MONDAY])
 
 
 def test_the_list_of_the_day_shows_the_visits_in_order(as_user, front_desk, clinic, patient, doctor, kind, hours, room):
