@@ -46,6 +46,8 @@ class Permission(enum.StrEnum):
     BOOK_EARLY = "book_early"
     OVERRIDE_HOURS = "override_hours"
     SET_UP_CALENDAR = "set_up_calendar"
+    VIEW_DAILY_LISTS = "view_daily_lists"
+    RECORD_DAILY_LISTS = "record_daily_lists"
     # formulations
     VIEW_CATALOGUE = "view_catalogue"
     VIEW_STOCK = "view_stock"
@@ -89,6 +91,7 @@ class Permission(enum.StrEnum):
     SET_PRICES = "set_prices"
     # reports
     VIEW_REPORTS = "view_reports"
+    EXPORT_PATIENTS = "export_patients"
 
 
 class Scope(enum.StrEnum):
@@ -134,6 +137,8 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.BOOK_EARLY: ("A", "O", "A", "A", "-"),
     Permission.OVERRIDE_HOURS: ("A", "O", "-", "A", "-"),
     Permission.SET_UP_CALENDAR: ("A", "-", "-", "-", "-"),
+    Permission.VIEW_DAILY_LISTS: ("A", "A", "A", "A", "R"),
+    Permission.RECORD_DAILY_LISTS: ("A", "A", "A", "A", "-"),
     Permission.VIEW_CATALOGUE: ("A", "A", "A", "A", "R"),
     Permission.VIEW_STOCK: ("A", "R", "A", "R", "R"),
     Permission.RECEIVE_STOCK: ("A", "-", "A", "A", "-"),
@@ -170,6 +175,7 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.REFUND_PAYMENTS: ("A S", "-", "-", "-", "-"),
     Permission.SET_PRICES: ("A", "-", "-", "-", "-"),
     Permission.VIEW_REPORTS: ("A", "O", "-", "-", "R"),
+    Permission.EXPORT_PATIENTS: ("A S", "-", "-", "-", "-"),
 }
 
 
