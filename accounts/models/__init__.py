@@ -1,5 +1,6 @@
 """Who we are: users, clinics, members, practitioners, and what a clinic has decided."""
 
+from accounts.models.backups import Backup, Restoration
 from accounts.models.clinics import Clinic, Location
 from accounts.models.devices import MOST_TRIES, DeviceLogIn, Pin
 from accounts.models.governance import Approval, Counter, IdempotencyKey, Policy
@@ -19,6 +20,7 @@ __all__ = [
     "MOST_TRIES",
     "ApiToken",
     "Approval",
+    "Backup",
     "Clinic",
     "ClinicKey",
     "Competence",
@@ -32,6 +34,7 @@ __all__ = [
     "Policy",
     "Practitioner",
     "PractitionerCompetence",
+    "Restoration",
     "Role",
     "StepUp",
     "User",
