@@ -119,6 +119,12 @@ class ReasonSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=500)
 
 
+class PlanEndSerializer(ReasonSerializer):
+    """Why a plan ends, and whether what is booked of it is cancelled with it."""
+
+    cancel_visits = serializers.BooleanField(default=False)
+
+
 class DeclineSerializer(StrictSerializer):
     """A request that the clinic refuses."""
 

@@ -14,6 +14,7 @@ from api.serializers.plans import (
     DeclinedSerializer,
     DeclineSerializer,
     PhaseDecisionSerializer,
+    PlanEndSerializer,
     PlanSerializer,
     PlanStartSerializer,
     ProtocolSerializer,
@@ -154,13 +155,24 @@ class PlanReview(PlanState):
     act = staticmethod(plans.review)
 
 
-class PlanDiscontinue(PlanState):
-    """End a plan before its last session."""
+class PlanEnd(PlanView):
+    """End a plan; what is left of it is left out, and booked visits are cancelled with it if that is said."""
 
+    permissions = {"POST": Permission.EDIT_PLANS}
     act = staticmethod(plans.discontinue)
 
+    @extend_schema(request=PlanEndSerializer, responses=PlanSerializer)
+    def post(self, request, pk: int) -> Response:
+        plan, given = self.found(pk), self.body(PlanEndSerializer)
+        self.act(plan, **given, by=request.user, at=timezone.now())
+        return self.show(PlanSerializer, self.found(pk))
 
-class PlanComplete(PlanState):
+
+class PlanDiscontinue(PlanEnd):
+    """End a plan before its last session."""
+
+
+class PlanComplete(PlanEnd):
     """End a plan whose sessions were given."""
 
     act = staticmethod(plans.complete)

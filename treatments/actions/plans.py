@@ -19,7 +19,7 @@ from scheduling.actions import courses
 from scheduling.availability import open_days
 from scheduling.models import AppointmentKind
 from treatments import dates
-from treatments.actions import reviews
+from treatments.actions import endings, reviews
 from treatments.models import (
     PhaseDecision,
     PlanIngredient,
@@ -209,17 +209,25 @@ def resume(plan: TreatmentPlan, *, reason: str, code: str = "", by: User, at: da
 
 
 @audited("plan.discontinued")
-def discontinue(plan: TreatmentPlan, *, reason: str, by: User, at: datetime) -> TreatmentPlan:
-    """End a plan before its last session."""
+def discontinue(
+    plan: TreatmentPlan, *, reason: str, cancel_visits: bool = False, by: User, at: datetime
+) -> TreatmentPlan:
+    """End a plan before its last session; what is booked of it is cancelled with it, if that was said."""
     plan = _move(_locked(plan), PlanState.DISCONTINUED, reason=reason, by=by, at=at)
-    courses.end(plan.course, by=by, at=at)
-    return plan
+    return _close(plan, reason=reason, cancel_visits=cancel_visits, by=by, at=at)
 
 
 @audited("plan.completed")
-def complete(plan: TreatmentPlan, *, reason: str = "", by: User, at: datetime) -> TreatmentPlan:
-    """End a plan whose sessions were given."""
+def complete(
+    plan: TreatmentPlan, *, reason: str = "", cancel_visits: bool = False, by: User, at: datetime
+) -> TreatmentPlan:
+    """End a plan whose sessions were given; those that were not needed are left out."""
     plan = _move(_locked(plan), PlanState.COMPLETED, reason=reason, by=by, at=at)
+    return _close(plan, reason=reason, cancel_visits=cancel_visits, by=by, at=at)
+
+
+def _close(plan: TreatmentPlan, *, reason: str, cancel_visits: bool, by: User, at: datetime) -> TreatmentPlan:
+    endings.leave_the_rest_out(plan, reason=reason, cancel_visits=cancel_visits, by=by, at=at)
     courses.end(plan.course, by=by, at=at)
     return plan
 

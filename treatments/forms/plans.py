@@ -130,7 +130,18 @@ class ReasonForm(RefusableForm):
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}))
 
 
-class CompleteForm(RefusableForm):
+class EndForm(ReasonForm):
+    """Why a plan ends, and that what is booked of it is cancelled with it."""
+
+    cancel_visits = forms.BooleanField(label=_("Cancel these visits with the plan"), required=False)
+
+    def __init__(self, *args: Any, booked: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not booked:
+            del self.fields["cancel_visits"]
+
+
+class CompleteForm(EndForm):
     """What is to be said at the end of a plan."""
 
     reason = forms.CharField(

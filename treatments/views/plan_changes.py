@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from accounts.access import Permission, staff
 from common.refused import Refused
 from treatments.actions import plans
-from treatments.forms.plans import CompleteForm, PhaseForm, ReasonForm
+from treatments.forms.plans import CompleteForm, EndForm, PhaseForm, ReasonForm
+from treatments.rules import endings
 from treatments.tables.outcomes import measures_of
 from treatments.tables.plans import course_of
 from treatments.views.charts import plan_or_404
@@ -19,7 +20,7 @@ ACTS = {
     "pause": (ReasonForm, plans.pause, gettext_lazy("Pause the plan"), gettext_lazy("The plan is paused.")),
     "resume": (ReasonForm, plans.resume, gettext_lazy("Resume the plan"), gettext_lazy("The plan goes on.")),
     "discontinue": (
-        ReasonForm,
+        EndForm,
         plans.discontinue,
         gettext_lazy("Discontinue the plan"),
         gettext_lazy("The plan is discontinued."),
@@ -46,7 +47,8 @@ def plan_change(request, pk, act):
     if act not in ACTS:
         raise Http404
     form_class, action, title, said = ACTS[act]
-    form = form_class(request.POST or None)
+    booked = endings.booked(endings.rest_of(plan)) if issubclass(form_class, EndForm) else []
+    form = form_class(request.POST or None, **({"booked": True} if booked else {}))
     if form.is_valid():
         try:
             meant = {"code": "plan_paused"} if act == "resume" else {}
@@ -55,7 +57,7 @@ def plan_change(request, pk, act):
             return redirect("treatments:plan_detail", pk)
         except Refused as refusal:
             form.add_refusal(refusal)
-    shown = {"plan": plan, "patient": plan.patient, "form": form, "title": title, "act": act}
+    shown = {"plan": plan, "patient": plan.patient, "form": form, "title": title, "act": act, "booked": booked}
     return render(request, "treatments/plan_change.html", shown, status=422 if form.errors else 200)
 
 
