@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from api.serializers.fields import DecimalText, Moment, OverrideSerializer, StrictSerializer
 from api.serializers.formulations import volume
+from formulations.forms.mixes import STANDARDS
 from formulations.models import StockUnit
 from formulations.rules.stock import BY_HAND
 
@@ -125,6 +126,7 @@ class PreparationBody(StrictSerializer):
     formulation = serializers.IntegerField(required=False, allow_null=True)
     components = DrawBody(many=True, allow_empty=False)
     injected_ml = DecimalText(places=3, minimum=0, required=False, allow_null=True)
+    standard = serializers.ChoiceField(choices=STANDARDS, default="immediate")
     overrides = OverrideSerializer(many=True, required=False, default=list)
 
 

@@ -213,6 +213,7 @@ class Preparations(ClinicView):
             components=components,
             formulation_version=version,
             injected_ml=body.get("injected_ml"),
+            standard=body["standard"],
             overrides=body["overrides"],
             by=request.user,
             at=at,
@@ -224,7 +225,14 @@ class Preparations(ClinicView):
         if not body["overrides"]:
             return
         injected, asked = body.get("injected_ml"), drawn_as_asked(components)
-        check = mix.session_findings(session, components=asked, version=version, injected_ml=injected, at=at)
+        check = mix.session_findings(
+            session,
+            components=asked,
+            version=version,
+            injected_ml=injected,
+            preparation_standard=body["standard"],
+            at=at,
+        )
         if needs_proof(check.findings, body["overrides"]):
             demand(self.request._request, [Permission.OVERRIDE_FINDINGS])
 

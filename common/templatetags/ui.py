@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,8 @@ def number(value: Any, unit: str = "") -> SafeString | str:
     """Write a decimal in the reader's language, without trailing zeros, its unit never far: 0.5 mL."""
     if value is None or value == "":
         return ""
-    text = plain(Decimal(str(value))).replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+    exact = half_up(value, 6) if isinstance(value, Fraction) else Decimal(str(value))
+    text = plain(exact).replace(".", formats.get_format("DECIMAL_SEPARATOR"))
     if not unit:
         return text
     return format_html('<span class="nowrap">{}{}<span class="unit">{}</span></span>', text, NARROW_SPACE, unit)

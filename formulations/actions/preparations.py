@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Location, Membership, Practitioner, User
 from audit.actions import audited, note_fields
-from common.dates import day_bounds
 from common.decimals import half_up
 from common.refused import Refused
 from formulations import mixing
@@ -84,7 +83,9 @@ def prepare(
         planned_ml=planned_ml,
         prepared_at=at,
         prepared_by=by,
-        beyond_use_at=_beyond_use(takings, at, standard, storage),
+        beyond_use_at=opened.use_before(
+            [(taking.pack.lot, taking.pack.discard_at) for taking in takings], standard=standard, storage=storage, at=at
+        ),
     )
     _draw(preparation, takings, hand)
     _record(preparation, findings, [rules.Decision.of(each) for each in overrides], hand)
@@ -211,16 +212,6 @@ def _from_pack(wish: stock.Wish, own: dict[int, list[Pack]]) -> list[opened.Taki
     part = min(pack.left, wish.volume_ml)
     pack.left -= part
     return [opened.Taking(pack, part)]
-
-
-def _beyond_use(takings: list[opened.Taking], at: datetime, standard: str, storage: str) -> datetime:
-    """The clock of the mix; a pack whose label says how long it keeps, or a lot about to expire, makes it shorter."""
-    limits: list[datetime | None] = []
-    for taking in takings:
-        lot = taking.pack.lot
-        limits.append(day_bounds(lot.expires_on, lot.location.time_zone)[1])
-        limits.append(taking.pack.discard_at if lot.product.opened_hours else None)
-    return mixing.beyond_use_at(at, standard=standard, storage=storage, limits=limits)
 
 
 def _draw(preparation: Preparation, takings: list[opened.Taking], hand: Hand) -> None:

@@ -16,6 +16,10 @@ from common.forms import RefusableForm
 from formulations.checks.findings import Finding, Override
 from formulations.rules.preparations import REASONS
 
+STANDARDS = (
+    ("immediate", _("At the bedside: used within 4 hours")),
+    ("category-1", _("Under a hood, by a pharmacist: used within 12 hours")),
+)
 LINES = 8
 SHOWN = 4
 
@@ -45,6 +49,7 @@ class MixForm(RefusableForm):
         minimum="0.001",
         help_text=_("Leave it empty if all of it is injected."),
     )
+    standard = forms.ChoiceField(label=_("How it is prepared"), choices=STANDARDS, required=False)
 
     def __init__(
         self,
@@ -124,6 +129,11 @@ class MixForm(RefusableForm):
         elif not empty and said < target:
             sentence = gettext("The lines make %(said)s mL of %(target)s mL: add a diluent and leave its volume empty.")
             self.add_error("target_ml", sentence % values)
+
+    @property
+    def made(self) -> str:
+        """How the mix is prepared: at the bedside unless somebody says otherwise."""
+        return self.cleaned_data.get("standard") or str(STANDARDS[0][0])
 
     @property
     def components(self) -> list[dict[str, Any]]:

@@ -31,6 +31,21 @@ def discard_at(lot: Lot, opened_at: datetime) -> datetime:
     return min(opened_at + timedelta(hours=lot.product.opened_hours or usual), end)
 
 
+def use_before(
+    drawn: Iterable[tuple[Lot, datetime]], *, standard: str, storage: str = "room", at: datetime
+) -> datetime:
+    """When a mix that is drawn now must be used: what its standard allows, or an earlier limit of what is in it.
+
+    `drawn` names each lot with the moment at which its pack must go: a pack whose label says how long it keeps, or a
+    lot about to expire, makes it shorter.
+    """
+    limits: list[datetime | None] = []
+    for lot, pack_goes_at in drawn:
+        limits.append(day_bounds(lot.expires_on, lot.location.time_zone)[1])
+        limits.append(pack_goes_at if lot.product.opened_hours else None)
+    return mixing.beyond_use_at(at, standard=standard, storage=storage, limits=limits)
+
+
 def fresh(lot: Lot, volume: Decimal, *, patient: Any, by: Any, at: datetime) -> Pack:
     """A pack as it will stand once it is opened; not yet written down."""
     return Pack(

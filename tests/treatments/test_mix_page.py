@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from common.dates import zone_of
 from formulations.actions import lots, packs, recipes
 from formulations.models import Preparation
 from tests.cast import NOON
@@ -216,3 +217,59 @@ def test_before_the_five_questions_and_after_the_end_there_is_nothing_to_mix(ben
         state="abandoned", abandoned_at=NOON, abandoned_by=open_session.started_by, abandon_reason="x"
     )
     assert bench.get(page("session_prepare", open_session)).status_code == 302
+
+
+def clock(moment):
+    return moment.astimezone(zone_of("Europe/Madrid")).strftime("%H:%M")
+
+
+@pytest.mark.parametrize(("standard", "hours"), [("", 4), ("immediate", 4), ("category-1", 12)])
+def test_how_it_is_prepared_says_before_when_it_is_used(bench, screened_session, stock, standard, hours):
+    typed = mix_of(stock, standard=standard)
+    panel = bench.post(page("session_mix_check", screened_session), typed, headers=HX).content.decode()
+
+    assert bench.post(page("session_prepare", screened_session), typed).status_code == 302
+
+    mix = Preparation.objects.get()
+    assert mix.beyond_use_at == mix.prepared_at + timedelta(hours=hours)
+    assert "drawn now, use before" in panel
+    assert clock(mix.beyond_use_at) in panel
+    tray = bench.get(page("session_detail", screened_session)).content.decode()
+    assert clock(mix.beyond_use_at) in tray
+
+
+def test_four_products_are_asked_about_at_the_bedside_and_not_under_a_hood(bench, house, screened_session, stock):
+    fourth = lot(house, "lidocaine")
+    typed = {**mix_of(stock), "source_4": f"lot-{fourth.pk}", "volume_4": "0.5"}
+
+    def asked(standard):
+        answer = bench.post(page("session_mix_check", screened_session), {**typed, "standard": standard}, headers=HX)
+        return "too_many_products" in [each.code for each in answer.context["check"].findings]
+
+    assert asked("immediate")
+    assert not asked("category-1")
+
+
+def test_a_mix_that_is_no_whole_number_of_millilitres_is_shown(bench, screened_session, stock):
+    panel = bench.post(page("session_mix_check", screened_session), mix_of(stock, "2,5", "1", "1"), headers=HX)
+
+    assert "4.5" in panel.content.decode()
+
+
+def test_an_unknown_way_of_preparing_is_refused(bench, screened_session, stock):
+    typed = mix_of(stock, standard="category-9")
+
+    assert bench.post(page("session_prepare", screened_session), typed).status_code == 422
+    assert not Preparation.objects.exists()
+
+
+def test_the_machines_door_takes_how_it_is_prepared(api, practitioner, screened_session, stock):
+    door, first = api(practitioner), next(iter(stock.values()))
+    body = {"session": screened_session.pk, "components": [{"lot": first.pk, "volume_ml": "2"}]}
+    odd = door.post("/api/v1/preparations/", {**body, "standard": "category-9"})
+    assert odd.status_code == 400
+
+    drawn = door.post("/api/v1/preparations/", {**body, "standard": "category-1"})
+
+    mix = Preparation.objects.get(pk=drawn.json()["id"])
+    assert mix.beyond_use_at == mix.prepared_at + timedelta(hours=12)

@@ -12,6 +12,7 @@ from formulations.checks import Check
 from formulations.checks.findings import Finding, verdict
 from formulations.forms.mixes import LINES, product_of
 from formulations.models import FormulationVersion
+from formulations.rules import packs
 from formulations.rules.preparations import reason_for
 from treatments.models import Order, TreatmentSession
 from treatments.rules import gates, mix
@@ -120,10 +121,19 @@ class Bench:
     orders: list[dict[str, Any]]
     needs_order: bool
     ask_url: str
+    use_before: datetime | None = None
 
 
-def bench_of(session: TreatmentSession, user: Any, *, check: Check | None, asked: Any = (), at: datetime) -> Bench:
-    """Gather what stands beside the form of a mix."""
+def bench_of(
+    session: TreatmentSession,
+    user: Any,
+    *,
+    check: Check | None,
+    asked: Any = (),
+    standard: str = "",
+    at: datetime,
+) -> Bench:
+    """Gather what stands beside the form of a mix; drawn now, it is to be used before a moment."""
     needs = not order_rules.is_prescriber(user, session.plan)
     standing: list[Order] = order_rules.standing(session, at=at) if needs else []
     told = order_tables.told(standing, mix.local_day(at, session.location.time_zone))
@@ -131,4 +141,15 @@ def bench_of(session: TreatmentSession, user: Any, *, check: Check | None, asked
     open_ones = asked_of_person(user, session, found)
     said = gates.said_before(session) if check else []
     decided = [(each, reason_for(each, said)) for each in found if each.interrupts and each not in open_ones]
-    return Bench(check, verdict(open_ones), open_ones, decided, told, needs, order_rules.page_of(session, asked))
+    until = use_before(asked, standard=standard, at=at) if check else None
+    ask_url = order_rules.page_of(session, asked)
+    return Bench(check, verdict(open_ones), open_ones, decided, told, needs, ask_url, until)
+
+
+def use_before(asked: Iterable[Any], *, standard: str, at: datetime) -> datetime:
+    """Say before when a mix would have to be used if it were drawn now."""
+    drawn = [
+        (each.pack.lot, each.pack.discard_at) if each.pack else (each.lot, packs.discard_at(each.lot, at))
+        for each in asked
+    ]
+    return packs.use_before(drawn, standard=standard, at=at)

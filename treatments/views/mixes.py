@@ -43,6 +43,7 @@ def mix_of(request, session, sent):
                 version=form.recipe or session.plan.version,
                 injected_ml=form.cleaned_data["injected_ml"],
                 people=[request.user],
+                preparation_standard=form.made,
                 at=timezone.now(),
             )
         except Refused as refused:
@@ -56,7 +57,8 @@ def mix_of(request, session, sent):
 def typed(request, session, form, check, overrides):
     """Give what the page and its panel show of a mix that is typed."""
     asked = drawn_as_asked(form.components) if check else []
-    bench = tables.bench_of(session, request.user, check=check, asked=asked, at=timezone.now())
+    made = form.made if check else ""
+    bench = tables.bench_of(session, request.user, check=check, asked=asked, standard=made, at=timezone.now())
     return {"mix_form": form, "check": check, "mix_overrides": overrides, "bench": bench}
 
 
@@ -191,6 +193,7 @@ def session_prepare(request, pk):
                 formulation_version=form.recipe or session.plan.version,
                 injected_ml=form.cleaned_data["injected_ml"],
                 overrides=overrides.overrides,
+                standard=form.made,
                 by=request.user,
                 at=timezone.now(),
             )
