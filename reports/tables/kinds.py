@@ -126,6 +126,7 @@ WORDS: dict[str, Any] = {
     "plan.paused": _("Plan paused"),
     "plan.phase_decided": _("Decided on the next interval"),
     "plan.reassessed": _("Plan reassessed"),
+    "plan.rest_left_out": _("Remaining sessions left out"),
     "plan.resumed": _("Plan resumed"),
     "plan.started": _("Plan started"),
     "policy.decided": _("Policy decided"),
