@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import approvals, clinics, competences, members, pins, policies, preferences, tokens
+from accounts.views import approvals, clinics, competences, members, pins, places, policies, preferences, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("team/<int:pk>/disable/", members.member_disable, name="member_disable"),
     path("team/<int:pk>/enable/", members.member_enable, name="member_enable"),
     path("settings/", policies.settings, name="settings"),
+    path("settings/clinic/", places.clinic_show, name="clinic_show"),
+    path("settings/clinic/change/", places.clinic_edit, name="clinic_edit"),
+    path("settings/places/add/", places.location_add, name="location_add"),
+    path("settings/places/<int:pk>/", places.location_edit, name="location_edit"),
     path("settings/policy/", policies.policy_list, name="policy_list"),
     path("settings/policy/<int:pk>/", policies.policy_decide, name="policy_decide"),
     path("settings/keys/", tokens.token_list, name="token_list"),

@@ -8,10 +8,15 @@ TASKS = {
     "documents.tasks.render_due": RELAY_SECONDS,
     "messaging.tasks.relay": RELAY_SECONDS,
     "reminders.tasks.relay": RELAY_SECONDS,
+    "portal.tasks.relay": RELAY_SECONDS,
     "reminders.tasks.scan": SCAN_SECONDS,
+    "reports.tasks.write_due": RELAY_SECONDS,
+    "reports.tasks.drop_past": 3600.0,
     "audit.tasks.anchor": SCAN_SECONDS,
+    "clinic.tasks.backup": 300.0,
     "accounts.tasks.sweep": 3600.0,
     "patients.tasks.sweep": 3600.0,
+    "portal.tasks.sweep": 3600.0,
 }
 # A call that waited longer than this is dropped: the next one finds the same work.
 SCHEDULE: dict[str, dict[str, Any]] = {

@@ -183,7 +183,12 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False  # machines are shared: the log-in ends with the browser
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Keyed by account; an address alone is only held against floods, or one wrong password would lock out a whole clinic.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "120/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "120/m/ip,5/5m/key",
+    "portal_code": "60/h/ip,5/15m/key",
+    "portal_digits": "120/h/ip",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Clinic"
@@ -246,6 +251,7 @@ STATICFILES_DIRS = [
         (prefix, NODE_MODULES / folder)
         for prefix, folder in {
             "bootstrap": "bootstrap/dist",
+            "event-calendar": "@event-calendar/build/dist",
             "figtree": "@fontsource-variable/figtree/files",
             "signature_pad": "signature_pad/dist",
         }.items()

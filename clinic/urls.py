@@ -3,12 +3,19 @@
 from django.conf import settings
 from django.urls import include, path
 
-from clinic import demo_mail, health, views
+from clinic import demo_mail, health
+from clinic.views import backups, home, set_up
 
 # The machines' door comes first: it is asked most, and the words are tried one after the other.
 DOORS = {"api": "api/v1/"} | {name: f"{name}/" for name in settings.ROOMS if name not in ("common", "audit", "api")}
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
+    path("set-up/", set_up.set_up_show, name="set_up_show"),
+    path("set-up/card/", set_up.set_up_card, name="set_up_card"),
+    path("set-up/mail/", set_up.mail_test, name="mail_test"),
+    path("set-up/certificate/", set_up.certificate_help, name="certificate_help"),
+    path("set-up/backups/", backups.backup_list, name="backup_list"),
+    path("set-up/backups/decide/", backups.backup_decide, name="backup_decide"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -8,6 +8,7 @@ from treatments.views import (
     plan_changes,
     plan_starts,
     plans,
+    protocols,
     session_ends,
     session_locks,
     session_steps,
@@ -16,6 +17,8 @@ from treatments.views import (
 
 app_name = "treatments"
 urlpatterns = [
+    path("protocols/", protocols.protocol_list, name="protocol_list"),
+    path("protocols/sign/", protocols.protocol_sign, name="protocol_sign"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
     path("plans/<int:pk>/phase/", plan_changes.plan_phase, name="plan_phase"),

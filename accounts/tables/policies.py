@@ -13,6 +13,8 @@ from accounts.models import Policy
 
 NAMES: dict[str, Any] = {
     "billing.terms": gettext_lazy("What stands on receipts: name, address, tax"),
+    "backup.keep": gettext_lazy("Nights of which the backup is kept"),
+    "backup.time": gettext_lazy("Time of the nightly backup"),
     "ingredients.enabled": gettext_lazy("Substances that may be used here by decision"),
     "ingredients.prohibited": gettext_lazy("Substances that are never used here"),
     "preparations.usp_797": gettext_lazy("Immediate-use limits of USP 797 are flagged"),

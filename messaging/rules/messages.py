@@ -5,22 +5,32 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Restoration
 from common.refused import Refusal
 from common.rules import rule
-from messaging.models import MESSAGE_TRANSITIONS, Message, MessageState
+from messaging.models import MESSAGE_TRANSITIONS, Message, MessageKind, MessageState
 from patients.models import ContactPurpose, Patient
 
 Clauses = Iterator[tuple[bool, Refusal]]
+ASKED_FOR = (MessageKind.PORTAL_LINK,)  # by the person at the address, a moment ago
 
 
 @rule
 def send(message: Message) -> Clauses:
-    """Nothing goes to an address that refused it, that is no longer the patient's, or of a file that is closed."""
+    """Nothing goes to an address that refused it, that is no longer the patient's, or of a file that is closed.
+
+    Nor does anything go that was due before the house was restored: it may have left before the house was lost.
+    """
+    restoration = Restoration.objects.newest()
+    yield (
+        restoration is None or not (restoration.is_rehearsal or message.due_at <= restoration.restored_at),
+        Refusal("restored", _("It may have been sent before the clinic was restored.")),
+    )
     refused = message.clinic.opt_outs.standing().filter(
         channel=message.channel, recipient__iexact=message.recipient, kind__in=["", message.kind]
     )
     yield (
-        not refused.exists(),
+        message.kind in ASKED_FOR or not refused.exists(),
         Refusal("opted_out", _("This address asked not to receive such messages.")),
     )
     patient = message.patient
@@ -35,7 +45,11 @@ def send(message: Message) -> Clauses:
         Refusal("address_changed", _("The patient has another e-mail address now.")),
     )
     yield (
-        not _withdrawn(patient, message.channel),
+        message.channel != "sms" or patient.phone == message.recipient,
+        Refusal("address_changed", _("The patient has another telephone number now.")),
+    )
+    yield (
+        message.kind in ASKED_FOR or not _withdrawn(patient, message.channel),
         Refusal("contact_withdrawn", _("The patient withdrew the permission to be reached this way.")),
     )
 
@@ -52,6 +66,10 @@ def decide(user: Any, message: Message) -> Clauses:
     yield (
         message.state == MessageState.UNKNOWN,
         Refusal("wrong_state", _("This message is not in doubt; somebody may have decided already.")),
+    )
+    yield (
+        message.carried_by_id is None,
+        Refusal("wrong_state", _("This was part of another letter: decide about that one.")),
     )
 
 

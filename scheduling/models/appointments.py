@@ -31,6 +31,14 @@ class AppointmentStatus(models.TextChoices):
     NO_SHOW = "no_show", _("Did not come")
 
 
+class Announce(models.TextChoices):
+    """What the patient is sent about a visit by itself; one that was agreed elsewhere is not confirmed again."""
+
+    ALL = "all", _("Confirmation and reminders")
+    REMINDERS = "reminders", _("Reminders only")
+    NOTHING = "nothing", _("Nothing")
+
+
 _S = AppointmentStatus
 NOT_LIVE = (_S.CANCELLED, _S.NO_SHOW)
 LIVE = tuple(status for status in _S if status not in NOT_LIVE)
@@ -127,6 +135,9 @@ class Appointment(models.Model):
     overlap_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     cancel_reason = models.CharField(_("reason for the cancellation"), max_length=300, blank=True)
+    announce = models.CharField(
+        _("what the patient is sent"), max_length=10, choices=Announce, default=Announce.ALL, db_default=Announce.ALL
+    )
     uid = models.UUIDField(default=uuid.uuid4, editable=False)
     sequence = models.PositiveIntegerField(default=0)
     booked_at = models.DateTimeField()
@@ -147,6 +158,7 @@ class Appointment(models.Model):
             SameOwner("device"),
             SameOwner("location"),
             one_of("status", AppointmentStatus),
+            one_of("announce", Announce),
             after("starts_at", "ends_at"),
             paired("overlap_at", "overlap_by"),
             models.CheckConstraint(

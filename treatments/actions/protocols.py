@@ -32,6 +32,13 @@ def sign_all(clinic: Clinic, *, by: User, at: datetime) -> Clinic:
     return catalogue.sign_all(clinic, kinds=KINDS, by=by, at=at)
 
 
+@audited("reference.signed")
+def sign_reference(clinic: Clinic, *, by: User, at: datetime) -> Clinic:
+    """Have the medical director stand behind the whole reference at once, before the first plan."""
+    catalogue.sign_all(clinic, by=by, at=at)
+    return sign_all(clinic, by=by, at=at)
+
+
 def _policies() -> Wanted:
     """Policy rows by a slug of their own: a condition may have several."""
     return {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ORDER = ("A", "B", "C", "D", "none")
+SIGNED = ("protocols", "condition_policies", "washouts", "ingredients", "pair_rules")
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,25 @@ def offered(clinic: Any) -> list[Group]:
         Group(name, sorted(rows, key=lambda row: (ORDER.index(row.evidence_grade), row.name)))
         for name, rows in sorted(groups.items())
     ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How much of the reference is in force here, and how much of it the medical director stands behind."""
+
+    in_force: int
+    signed: int
+
+    @property
+    def unsigned(self) -> int:
+        return self.in_force - self.signed
+
+    @property
+    def is_complete(self) -> bool:
+        return self.in_force > 0 and self.unsigned == 0
+
+
+def standing_of(clinic: Any) -> Standing:
+    """Count the rows of the reference that are in force, and those that are signed."""
+    rows = [getattr(clinic, name).current() for name in SIGNED]
+    return Standing(sum(each.count() for each in rows), sum(each.exclude(signed_at=None).count() for each in rows))
