@@ -40,6 +40,8 @@ class Permission(enum.StrEnum):
     MERGE_PATIENTS = "merge_patients"
     PRINT_SUMMARY = "print_summary"
     RECEIVE_PAPERS = "receive_papers"
+    VIEW_IMPORTS = "view_imports"
+    RUN_IMPORTS = "run_imports"
     # scheduling
     VIEW_CALENDAR = "view_calendar"
     BOOK_APPOINTMENTS = "book_appointments"
@@ -132,6 +134,8 @@ TABLE: dict[Permission, tuple[str, str, str, str, str]] = {
     Permission.MERGE_PATIENTS: ("A", "-", "-", "-", "-"),
     Permission.PRINT_SUMMARY: ("-", "O", "O", "-", "-"),
     Permission.RECEIVE_PAPERS: ("A", "A", "A", "A", "-"),
+    Permission.VIEW_IMPORTS: ("A", "-", "-", "-", "-"),
+    Permission.RUN_IMPORTS: ("A S", "-", "-", "-", "-"),
     Permission.VIEW_CALENDAR: ("A", "A", "A", "A", "L"),
     Permission.BOOK_APPOINTMENTS: ("A", "O", "A", "A", "-"),
     Permission.BOOK_EARLY: ("A", "O", "A", "A", "-"),

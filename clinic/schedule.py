@@ -9,6 +9,7 @@ TASKS = {
     "messaging.tasks.relay": RELAY_SECONDS,
     "reminders.tasks.relay": RELAY_SECONDS,
     "portal.tasks.relay": RELAY_SECONDS,
+    "scheduling.tasks.import_due": RELAY_SECONDS,
     "reminders.tasks.scan": SCAN_SECONDS,
     "reports.tasks.write_due": RELAY_SECONDS,
     "reports.tasks.drop_past": 3600.0,
@@ -16,6 +17,8 @@ TASKS = {
     "clinic.tasks.backup": 300.0,
     "accounts.tasks.sweep": 3600.0,
     "patients.tasks.sweep": 3600.0,
+    "patients.tasks.forget_imports": 3600.0,
+    "scheduling.tasks.remind_of_licences": 3600.0,
     "portal.tasks.sweep": 3600.0,
 }
 # A call that waited longer than this is dropped: the next one finds the same work.

@@ -5,6 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Clinic
+from common.forms import RefusableForm
+from reports.tables.sheets import Filter, Report
+
 
 def day_field(label: Any) -> forms.DateField:
     """A day in a filter."""
@@ -14,14 +18,12 @@ def day_field(label: Any) -> forms.DateField:
 
 
 class ReportForm(forms.Form):
-    """The days and the product of a report."""
+    """The filters of a report, as the report itself names them."""
 
-    product = forms.TypedChoiceField(label=_("Product"), required=False, coerce=int, empty_value=None)
-
-    def __init__(self, *args: Any, products: Any = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, report: Report, clinic: Clinic, only_own: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["product"].choices = [("", _("All products")), *products]
-        self.fields = {"from": day_field(_("From")), "to": day_field(_("To")), **self.fields}
+        offered = [each for each in report.filters if not (only_own and each.hidden_from_own)]
+        self.fields = {each.name: field_for(each, clinic) for each in offered}
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -29,11 +31,17 @@ class ReportForm(forms.Form):
             self.add_error("to", _("The last day lies before the first one."))
         return found
 
-    @property
-    def asked(self) -> dict[str, Any]:
-        """Give what was asked, in the words of the report."""
-        found = self.cleaned_data
-        return {"since": found.get("from"), "until": found.get("to"), "product": found.get("product")}
+
+def field_for(narrowing: Filter, clinic: Clinic) -> forms.Field:
+    """A filter as a field."""
+    if narrowing.choices is None:
+        return day_field(narrowing.label)
+    choices = [("", narrowing.everything), *narrowing.choices(clinic)]
+    if narrowing.is_number:
+        return forms.TypedChoiceField(
+            label=narrowing.label, required=False, choices=choices, coerce=int, empty_value=None
+        )
+    return forms.ChoiceField(label=narrowing.label, required=False, choices=choices)
 
 
 class TimelineForm(forms.Form):
@@ -43,16 +51,20 @@ class TimelineForm(forms.Form):
     before = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"])
 
 
-class TrailForm(forms.Form):
-    """What of the audit trail is shown: one sort of act, one person, one day."""
+class PatientListForm(RefusableForm):
+    """In which form the list of patients is wanted, and what it is for."""
 
-    kind = forms.ChoiceField(label=_("What"), required=False)
-    person = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
-    day = day_field(_("Day"))
-
-    def __init__(self, *args: Any, kinds: Any = (), people: Any = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("Everything")), *kinds]
-        self.fields["person"].choices = [("", _("Everybody")), *people]
-        if not people:
-            del self.fields["person"]
+    form = forms.ChoiceField(
+        label=_("As"),
+        choices=[
+            ("xlsx", _("XLSX, for a spreadsheet")),
+            ("csv-semicolon", _("CSV with semicolons and decimal commas")),
+            ("csv", _("CSV with commas and decimal points")),
+        ],
+    )
+    reason = forms.CharField(
+        label=_("What is it for?"),
+        max_length=300,
+        help_text=_("Whoever agrees reads this, and it stays in the audit trail."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )

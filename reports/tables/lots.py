@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.decimals import half_up
-from reports.tables.sheets import Asked, Column, Report, Sheet
+from reports.tables.shares import Share
+from reports.tables.sheets import DAYS, PRODUCT, Asked, Column, Report, Sheet
 from safety.models import Suspect
-from safety.statistics import shows_percent, wilson
 from treatments.models import ZoneApplication
 
-ML_PLACES, PERCENT_PLACES = 3, 2
+ML_PLACES = 3
 COMPONENT = "preparation__components"
 LOT = f"{COMPONENT}__pack__lot"
 NOT_SUSPECTED = {"side_effects": 0, "sessions_with": 0}
@@ -40,25 +40,25 @@ class Line:
     sessions_with: int
 
     @property
+    def affected(self) -> Share:
+        """Of the sessions, those that were followed by a side effect."""
+        return Share(self.sessions_with, self.sessions)
+
+    @property
     def share(self) -> str:
-        """Say how many of the sessions were followed by a side effect, in words that need no percentage."""
-        return _("%(x)s of %(n)s") % {"x": self.sessions_with, "n": self.sessions}
+        return self.affected.words
 
     @property
     def percent(self) -> Decimal | None:
-        return self._percent("value")
+        return self.affected.percent
 
     @property
     def percent_from(self) -> Decimal | None:
-        return self._percent("low")
+        return self.affected.low
 
     @property
     def percent_to(self) -> Decimal | None:
-        return self._percent("high")
-
-    def _percent(self, part: str) -> Decimal | None:
-        interval = wilson(self.sessions_with, self.sessions) if shows_percent(self.sessions) else None
-        return None if interval is None else half_up(Decimal(str(getattr(interval, part) * 100)), PERCENT_PLACES)
+        return self.affected.high
 
 
 COLUMNS = (
@@ -149,6 +149,8 @@ LOTS = Report(
         "The totals count each patient, session and side effect once."
     ),
     columns=COLUMNS,
+    filters=(*DAYS, PRODUCT),
     sheet=sheet,
+    icon="package",
+    empty=(gettext_lazy("Nothing was injected yet"), gettext_lazy("The first signed mix makes the first line.")),
 )
-REPORTS = {report.name: report for report in (LOTS,)}

@@ -1,13 +1,17 @@
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBadRequest
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from accounts.access import Permission, Scope, staff
+from accounts.access import Permission, Scope, demand, may, staff
+from common.refused import Refused
 from reports.actions import exports
 from reports.forms import ReportForm
-from reports.tables.files import answer_with
-from reports.tables.lots import REPORTS
+from reports.tables.catalogue import REPORTS
+from reports.tables.files import FORMS, answer_with, is_long
 from reports.tables.sheets import Asked
 
 PER_PAGE = 50
@@ -15,45 +19,86 @@ PER_PAGE = 50
 
 @staff(Permission.VIEW_REPORTS)
 def report_list(request):
-    return render(request, "reports/report_list.html", {"reports": REPORTS.values()})
+    shown = {
+        "reports": [each for each in REPORTS.values() if each.is_shown and may(request.membership, each.permission)],
+        "may_export_patients": may(request.membership, Permission.EXPORT_PATIENTS),
+    }
+    return render(request, "reports/report_list.html", shown)
 
 
 @staff(Permission.VIEW_REPORTS)
 def report_show(request, name):
-    report, form = report_or_404(name), form_of(request)
+    report = report_or_404(request, name)
+    if not report.is_shown:
+        raise Http404
+    form = form_of(request, report)
     shown = {"report": report, "form": form, "only_own": request.grant.scope == Scope.OWN}
     if form.is_valid():
-        sheet = report.sheet(asked_of(request, form))
-        page = Paginator(sheet.rows, PER_PAGE).get_page(request.GET.get("page"))
-        shown |= {
-            "page": page,
-            "rows": [report.cells(row) for row in page],
-            "totals": report.cells(sheet.totals),
-        }
+        try:
+            shown |= page_of(request, report, report.sheet(asked_of(request, form)))
+        except Refused as refused:
+            form.add_error(None, refused.detail)
     return render(request, "reports/report_show.html", shown, status=422 if form.errors else 200)
 
 
-@staff(Permission.VIEW_REPORTS)
-def report_csv(request, name):
-    report, form = report_or_404(name), form_of(request)
-    if not form.is_valid():
-        return HttpResponseBadRequest(form.errors.as_text(), content_type="text/plain; charset=utf-8")
-    asked = asked_of(request, form)
-    exports.export(request.clinic, report=name, form="csv", filters=asked.words, by=request.user, at=timezone.now())
-    return answer_with(report, asked)
+def page_of(request, report, sheet):
+    page = Paginator(sheet.rows, PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "page": page,
+        "is_long": is_long(sheet),
+        "rows": [report.cells(row) for row in page],
+        "totals": report.cells(sheet.totals) if sheet.totals is not None else None,
+        "chart": report.chart(sheet) if report.chart else "",
+    }
 
 
-def report_or_404(name):
+@staff(Permission.VIEW_REPORTS, Permission.VIEW_AUDIT)
+def report_file(request, name, form):
+    report = report_or_404(request, name)
+    filters = form_of(request, report)
+    if report.permission == Permission.EXPORT_PATIENTS:
+        raise Http404
+    if not filters.is_valid():
+        return HttpResponseBadRequest(filters.errors.as_text(), content_type="text/plain; charset=utf-8")
+    asked = asked_of(request, filters)
+    try:
+        if is_long(report.sheet(asked)):
+            messages.info(request, _("This is a long list: have its file written, and go on working meanwhile."))
+            return redirect(f"{request.path.removesuffix(f'{form}/')}?{request.GET.urlencode()}")
+        exports.export(request.clinic, report=name, form=form, filters=asked.words, by=request.user, at=timezone.now())
+        return answer_with(report, asked, form=form)
+    except Refused as refused:
+        return HttpResponseBadRequest(refused.detail, content_type="text/plain; charset=utf-8")
+
+
+@staff(Permission.VIEW_REPORTS, Permission.VIEW_AUDIT)
+@require_POST
+def report_ask(request, name):
+    report = report_or_404(request, name)
+    filters, form = form_of(request, report), request.POST.get("form")
+    if report.permission == Permission.EXPORT_PATIENTS or form not in FORMS:
+        raise Http404
+    if not filters.is_valid():
+        return HttpResponseBadRequest(filters.errors.as_text(), content_type="text/plain; charset=utf-8")
+    asked = asked_of(request, filters)
+    given = {"filters": asked.values, "is_own": asked.own is not None}
+    export = exports.ask(request.clinic, report=name, form=form, **given, by=request.user, at=timezone.now())
+    return redirect("reports:export_show", export.pk)
+
+
+def report_or_404(request, name):
+    """A report by its name, and the permission that it asks for by itself."""
     if name not in REPORTS:
         raise Http404
+    request.grant = demand(request, [REPORTS[name].permission])
     return REPORTS[name]
 
 
-def form_of(request):
-    products = request.clinic.products.order_by("name").values_list("pk", "name")
-    return ReportForm(request.GET, products=list(products))
+def form_of(request, report):
+    only_own = request.grant.scope == Scope.OWN
+    return ReportForm(request.GET, report=report, clinic=request.clinic, only_own=only_own)
 
 
 def asked_of(request, form):
     own = request.user if request.grant.scope == Scope.OWN else None
-    return Asked(clinic=request.clinic, own=own, **form.asked)
+    return Asked.of(request.clinic, own, form.cleaned_data)
