@@ -1,10 +1,21 @@
 # The commands of the project. Everything they make lies in .venv, node_modules and DATA_DIR (./var).
-.PHONY: run test images check bench install format requirements
+.PHONY: run production owner serve test images check bench install format requirements
 python := .venv/bin/python
 
 run:  ## the clinic, in a browser
 	@scripts/set_up.sh base
 	@exec $(python) manage.py serve --with-parent
+
+production:  ## clinic.env for a real clinic: make production HOST=clinic.example.org SMTP=mail.example.org
+	@scripts/set_up.sh base
+	@scripts/production.sh "$(HOST)" "$(SMTP)" "$(FROM)"
+
+owner:  ## an empty clinic and its owner: make owner EMAIL=you@example.org CLINIC="Your clinic"; asks for the password
+	@scripts/in_production.sh open_clinic --email "$(EMAIL)" --clinic "$(CLINIC)" $(ARGS)
+
+serve:  ## the real clinic, behind a TLS proxy
+	@scripts/set_up.sh base
+	@exec scripts/in_production.sh serve --with-parent
 
 install:  ## what running needs, without running
 	@scripts/set_up.sh base

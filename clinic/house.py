@@ -43,14 +43,14 @@ def open_services(family: Family, say: Say) -> None:
     """The embedded PostgreSQL and Redis, each unless an address of another is given."""
     folder = settings.DATA_DIR
     folder.mkdir(parents=True, exist_ok=True)
-    settings.FILES_DIR.mkdir(mode=0o700, exist_ok=True)
+    settings.FILES_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.EMBEDDED:
         cluster = Cluster(folder)
         family.add(Child("PostgreSQL", lambda: cluster.start(with_parent=True), SIGINT, vital=True))
         cluster.ensure_database()
         for sentence in cluster.said:
             say(sentence)
-    if not os.environ.get("REDIS_URL"):
+    if settings.OWN_REDIS:
         broker = Broker(folder)
         family.add(Child("Redis", lambda: broker.start(with_parent=True)))
 

@@ -150,8 +150,9 @@ TEMPLATES = [
 
 WEB_LIMITS = "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 WORKER_LIMITS = "-c statement_timeout=10min -c lock_timeout=10s -c idle_in_transaction_session_timeout=10min"
-NO_DATABASE = "Set it to the address of a PostgreSQL server (15 or later), role clinic_app."
-EMBEDDED = not env.str("DATABASE_URL", "") and not IN_PRODUCTION
+NO_DATABASE = "Set it to the address of a PostgreSQL server (15 or later), role clinic_app, or to embedded."
+# In production the cluster that comes along is taken only where it is asked for by name.
+EMBEDDED = env.str("DATABASE_URL", "") == "embedded" or not (env.str("DATABASE_URL", "") or IN_PRODUCTION)
 DATABASE_URL = Cluster(DATA_DIR).url(APP) if EMBEDDED else need("DATABASE_URL", NO_DATABASE)
 OWNER_DATABASE_URL = Cluster(DATA_DIR).url(OWNER) if EMBEDDED else env.str("OWNER_DATABASE_URL", "")
 DATABASES = {
@@ -309,9 +310,8 @@ SPECTACULAR_SETTINGS = {
 
 # -- Redis: the queue and the cache; log-in, booking and signing go on without it ------------------------------------
 
-REDIS_URL = env.str("REDIS_URL", "") or (
-    need("REDIS_URL", "Set it to redis://host:6379/0.") if IN_PRODUCTION else Broker(DATA_DIR).url
-)
+OWN_REDIS = env.str("REDIS_URL", "") == "embedded" or not (env.str("REDIS_URL", "") or IN_PRODUCTION)
+REDIS_URL = Broker(DATA_DIR).url if OWN_REDIS else need("REDIS_URL", "Set it to redis://host:6379/0, or to embedded.")
 CACHES = {"default": {"BACKEND": "clinic.cache.SturdyCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "clinic"}}
 RATELIMIT_USE_CACHE = "default"
 # django-ratelimit knows two clients by name; ours is Django's own Redis client, whose increment is atomic.
@@ -354,6 +354,16 @@ EMAIL_HOST_USER = env.str("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.str("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = IN_PRODUCTION and flag("SMTP_TLS", True)
 EMAIL_TIMEOUT = 20
+# Short messages go to whoever takes them by HTTP; {to}, {text}, {key} and {sender} stand in the body where they belong.
+SMS_URL = env.str("SMS_URL", "")
+SMS_METHOD = env.str("SMS_METHOD", "POST")
+SMS_HEADER, SMS_SECRET = env.str("SMS_HEADER", "Authorization"), env.str("SMS_SECRET", "")
+SMS_TYPE = env.str("SMS_TYPE", "application/json")
+SMS_BODY = env.str("SMS_BODY", '{"to": {to}, "text": {text}, "from": {sender}, "reference": {key}}')
+SMS_SENDER = env.str("SMS_SENDER", "")
+SMS_ACCEPTED = [int(code) for code in env.list("SMS_ACCEPTED", ["200", "201", "202"])]
+SMS_PRIVATE_ADDRESS = flag("SMS_PRIVATE_ADDRESS", False)  # only for a gateway in the clinic's own network
+SMS_INBOUND_TOKEN = env.str("SMS_INBOUND_TOKEN", "")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", "Clinic <no-reply@clinic.invalid>")
 
 # -- logs and figures ------------------------------------------------------------------------------------------------
