@@ -65,6 +65,7 @@ ACCOUNT_MENU = (
     Entry(_("Change password"), "key-round", ("account_change_password",)),
     Entry(_("Other devices"), "monitor", ("usersessions_list",)),
     Entry(_("Team"), "users", ("accounts:member_list",), Permission.WORK_HERE),
+    Entry(_("Delegations"), "user-check", ("treatments:delegation_list",), Permission.VIEW_ORDERS),
     Entry(_("Audit trail"), "scroll-text", ("reports:audit_log",), Permission.VIEW_AUDIT),
     Entry(_("Kept mail"), "inbox", ("mail_list",)),
     Entry(_("Change clinic"), "map-pin", ("accounts:clinic_choose",)),
@@ -72,6 +73,7 @@ ACCOUNT_MENU = (
 PORTAL_TABS = (
     Entry(_("Home"), "house", ("portal:home",)),
     Entry(_("Documents"), "file-text", ("portal:document_list",)),
+    Entry(_("Messages"), "mail", ("portal:message_list",)),
     Entry(_("Me"), "user", ("portal:me",)),
 )
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from treatments.views import (
     consents,
+    delegations,
     mixes,
     orders,
     outcomes,
@@ -19,6 +20,9 @@ app_name = "treatments"
 urlpatterns = [
     path("protocols/", protocols.protocol_list, name="protocol_list"),
     path("protocols/sign/", protocols.protocol_sign, name="protocol_sign"),
+    path("delegations/", delegations.delegation_list, name="delegation_list"),
+    path("delegations/give/", delegations.delegation_give, name="delegation_give"),
+    path("delegations/<int:pk>/end/", delegations.delegation_end, name="delegation_end"),
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
     path("plans/<int:pk>/phase/", plan_changes.plan_phase, name="plan_phase"),

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Practitioner, User
 from tests.cast import NOON
 from tests.factories.treatments import minutes
-from treatments.actions import orders
+from treatments.actions import delegations, orders
 from treatments.models import Delegation, Order, TreatmentPlan
 
 TODAY = NOON.date()
@@ -17,16 +17,14 @@ TODAY = NOON.date()
 
 @pytest.fixture
 def delegation(plan: TreatmentPlan, doctor: Practitioner, nurse: User) -> Delegation:
-    """The nurse may inject by this protocol."""
-    return Delegation.objects.create(
-        clinic=plan.clinic,
-        practitioner=doctor,
+    """The nurse may record and inject by this protocol."""
+    return delegations.give(
+        doctor,
         membership=nurse.memberships.get(),
         protocol_slug=plan.protocol.slug,
-        valid_from=TODAY,
         valid_until=TODAY + timedelta(days=90),
-        given_at=NOON,
-        given_by=doctor.membership.user,
+        by=doctor.membership.user,
+        at=NOON,
     )
 
 

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -300,6 +300,16 @@ class Declined(models.Model):
         constraints = [owner_key(), SameOwner("patient"), SameOwner("protocol"), SameOwner("document")]
 
 
+class DelegationQuerySet(ClinicQuerySet):
+    def standing(self, day: date) -> "DelegationQuerySet":
+        """Keep those that are valid on a day and that nobody has ended."""
+        return self.filter(ended_at=None, valid_from__lte=day, valid_until__gte=day)
+
+    def with_people(self) -> "DelegationQuerySet":
+        """Bring along who delegates to whom, the newest first."""
+        return self.select_related("practitioner__membership__user", "membership__user", "clinic").order_by("-pk")
+
+
 @tracked
 class Delegation(models.Model):
     """A practitioner lets a nurse inject by one protocol, until a day."""
@@ -315,6 +325,7 @@ class Delegation(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = UserKey(null=True, blank=True)
 
+    objects = DelegationQuerySet.as_manager()
     nature = Nature(Retention.RECORD)
 
     class Meta:
