@@ -24,5 +24,5 @@ def written(value: Any) -> str:
 
 
 def read(text: str) -> str:
-    """Give back the text of a cell as it was before it was written."""
-    return text.removeprefix("'")
+    """Give back the text of a cell as it was before it was written; an apostrophe of somebody's name stays."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(RISKY) else text

@@ -19,11 +19,24 @@ from patients.models.contacts import (
     Relation,
 )
 from patients.models.drafts import Draft
+from patients.models.imports import (
+    IMPORT_TRANSITIONS,
+    Decision,
+    ImportBatch,
+    ImportBatchQuerySet,
+    ImportRow,
+    ImportRowQuerySet,
+    ImportState,
+    ImportSubject,
+    Likeness,
+    RowState,
+)
 from patients.models.keys import CLEAR, MOVE, RETAIN, STAY, OnErase, OnMerge, PatientKey
 from patients.models.medicines import Medicine
 from patients.models.merges import MergeMove, PatientsMerge, PatientsMergeQuerySet
 from patients.models.patients import Folded, Patient, PatientQuerySet, Sex
 from patients.models.portal import LinkPurpose, PortalAccess, PortalAccessQuerySet, PortalLink, PortalLinkQuerySet
+from patients.models.portal_phones import MOST_TRIES, PortalCode, PortalCodeQuerySet, PortalPhone, PortalPhoneQuerySet
 from patients.models.received_files import ReceivedFile, ReceivedFileKind, ReceivedFileQuerySet
 from patients.models.statements import (
     STATEMENT_TRANSITIONS,
@@ -38,6 +51,8 @@ from patients.models.weights import WeightMeasurement, WeightQuerySet
 __all__ = [
     "CLEAR",
     "CLINICIAN",
+    "IMPORT_TRANSITIONS",
+    "MOST_TRIES",
     "MOVE",
     "RETAIN",
     "STATEMENT_TRANSITIONS",
@@ -57,10 +72,18 @@ __all__ = [
     "ContactConsent",
     "ContactConsentQuerySet",
     "ContactPurpose",
+    "Decision",
     "Draft",
     "EmergencyAccess",
     "EmergencyAccessQuerySet",
     "Folded",
+    "ImportBatch",
+    "ImportBatchQuerySet",
+    "ImportRow",
+    "ImportRowQuerySet",
+    "ImportState",
+    "ImportSubject",
+    "Likeness",
     "LinkPurpose",
     "Medicine",
     "MergeMove",
@@ -73,12 +96,17 @@ __all__ = [
     "PatientsMergeQuerySet",
     "PortalAccess",
     "PortalAccessQuerySet",
+    "PortalCode",
+    "PortalCodeQuerySet",
     "PortalLink",
     "PortalLinkQuerySet",
+    "PortalPhone",
+    "PortalPhoneQuerySet",
     "ReceivedFile",
     "ReceivedFileKind",
     "ReceivedFileQuerySet",
     "Relation",
+    "RowState",
     "Sex",
     "Statement",
     "StatementQuerySet",

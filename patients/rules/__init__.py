@@ -1,5 +1,5 @@
 """Who may, and is it the moment."""
 
-from patients.rules import care_teams, merges, patients, received_files, statements, tasks
+from patients.rules import care_teams, imports, merges, patients, received_files, statements, tasks
 
-__all__ = ["care_teams", "merges", "patients", "received_files", "statements", "tasks"]
+__all__ = ["care_teams", "imports", "merges", "patients", "received_files", "statements", "tasks"]

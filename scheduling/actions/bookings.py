@@ -17,6 +17,7 @@ from scheduling.actions.occupation import Taken
 from scheduling.availability import look, needs_of
 from scheduling.models import (
     LIVE,
+    Announce,
     Appointment,
     AppointmentKind,
     AppointmentOverride,
@@ -45,6 +46,7 @@ def book(
     overrides: Overrides = (),
     note: str = "",
     held_until: datetime | None = None,
+    announce: str = Announce.ALL,
     by: User,
     at: datetime,
 ) -> Appointment:
@@ -76,6 +78,7 @@ def book(
         note=note,
         status=AppointmentStatus.HELD if held_until else AppointmentStatus.BOOKED,
         held_until=held_until,
+        announce=announce,
         booked_by=by,
         booked_at=at,
     )

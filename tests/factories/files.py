@@ -106,9 +106,17 @@ MADE: dict[str, Any] = {
         clinic=p.clinic, purpose="log_in", token_sha256=f"{next(_SERIAL):064}", created_at=NOON, created_by=by(),
         expires_at=LATER,
     ),
+    "portal_codes": lambda p, d: p.portal_codes.create(
+        clinic=p.clinic, channel="email", ticket_sha256=f"{next(_SERIAL):064}", created_at=NOON, expires_at=LATER
+    ),
     "received_files": lambda p, d: p.received_files.create(
         clinic=p.clinic, title="Letter", file="received/1/none", file_sha256="0" * 64, media_type="application/pdf",
         size_bytes=1, received_at=NOON, received_by=by(),
+    ),
+    "import_rows": lambda p, d: p.import_rows.create(
+        clinic=p.clinic, line=2, state="created", revision=1, batch=p.clinic.imports.create(
+            subject="patients", title="list.csv", uploaded_at=NOON, uploaded_by=by()
+        ),
     ),
     "tasks": lambda p, d: p.tasks.create(clinic=p.clinic, kind="call", text="Call", created_at=NOON, created_by=by()),
     "appointments": visit,

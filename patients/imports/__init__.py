@@ -1,0 +1,1 @@
+"""What comes from another system: how its file is read, what its columns mean, whom its rows are like."""
