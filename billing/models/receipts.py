@@ -15,7 +15,7 @@ class ReceiptKind(models.TextChoices):
     CREDIT_NOTE = "credit_note", _("Credit note")
 
 
-PREFIXES = {ReceiptKind.RECEIPT: "R", ReceiptKind.CREDIT_NOTE: "C"}
+PREFIXES = {ReceiptKind.RECEIPT: "R", ReceiptKind.CREDIT_NOTE: "CN"}
 
 
 class ReceiptQuerySet(ClinicQuerySet):

@@ -102,6 +102,7 @@ def refund_page(request, approval, *, refusals=(), status=200):
         "patient": payment.patient,
         "refusals": refusals,
         "is_open": is_open,
+        "is_mine": approval.requested_by_id == request.user.pk,
         "may_agree": approval_rules.approve.allows(request.user, approval, at=now),
         "may_cancel": is_open and approval_rules.cancel_approval.allows(request.user, approval),
         "may_carry_out": may(request.membership, Permission.REFUND_PAYMENTS)

@@ -1,4 +1,4 @@
-"""What was paid in the demo clinic: the sessions of the last weeks, one receipt corrected, the till counted."""
+"""What was paid in the demo clinic: the sessions that were given, one receipt corrected, the till counted."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,7 +11,6 @@ from common.dates import local_day
 from treatments.models import SessionState, TreatmentSession
 
 METHODS = ("card", "cash", "card", "transfer")
-WEEKS_PAID, MOST = timedelta(weeks=5), 12
 PARTICULARS = {
     "legal_name": "Clínica Demostración, S. L.",
     "address": "Calle Inventada 1\n28000 Madrid",
@@ -21,11 +20,11 @@ PARTICULARS = {
 
 
 def fill(clinic: Clinic, staff: dict[str, Any], *, now: datetime) -> None:
-    """Write down what stands on receipts, then the money of the last weeks, in the order in which it came."""
-    owner, desk = staff["owner"].user, staff["frontdesk"].user
-    terms.decide(clinic, **PARTICULARS, tax_rate=Decimal(0), by=owner, at=now - 2 * WEEKS_PAID)
-    *earlier, last = [_pay(session, METHODS[place % 4], by=desk) for place, session in enumerate(_given(clinic, now))]
-    for payment in earlier[:1]:
+    """Write down what stands on receipts, then the money, in the order in which it came."""
+    owner, desk, given = staff["owner"].user, staff["frontdesk"].user, _given(clinic)
+    terms.decide(clinic, **PARTICULARS, tax_rate=Decimal(0), by=owner, at=given[0].signed_at - timedelta(days=1))
+    *earlier, last = [_pay(session, METHODS[place % 4], by=desk) for place, session in enumerate(given)]
+    for payment in earlier[-1:]:
         half = {"amount": Decimal(20), "method": payment.method, "reason": "A voucher was forgotten."}
         refunds.give_back(payment, **half, by=owner, at=payment.at + timedelta(minutes=20))
     by_owner = payments.take(
@@ -36,12 +35,10 @@ def fill(clinic: Clinic, staff: dict[str, Any], *, now: datetime) -> None:
     _count(clinic, now, by=desk)
 
 
-def _given(clinic: Clinic, now: datetime) -> list[TreatmentSession]:
-    """List the sessions that were given lately at a price, in their order; of the last one nobody was asked yet."""
-    rows = clinic.treatment_sessions.filter(
-        state=SessionState.SIGNED, signed_at__range=(now - WEEKS_PAID, now), plan__price_per_session__gt=0
-    )
-    return list(rows.select_related("plan", "patient", "appointment").order_by("signed_at", "pk"))[:-1][-MOST:]
+def _given(clinic: Clinic) -> list[TreatmentSession]:
+    """List the sessions that were given at a price, in their order; of the last one nobody was asked yet."""
+    rows = clinic.treatment_sessions.filter(state=SessionState.SIGNED, plan__price_per_session__gt=0)
+    return list(rows.select_related("plan", "patient", "appointment").order_by("signed_at", "pk"))[:-1]
 
 
 def _pay(session: TreatmentSession, method: str, *, by: Any) -> Any:

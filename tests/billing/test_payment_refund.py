@@ -19,9 +19,9 @@ def test_a_credit_note_corrects_the_receipt_and_nothing_is_deleted(payment, owne
 
     note = refund.receipt
     assert (refund.amount, refund.refund_of, refund.note) == (Decimal("-115"), payment, "Paid twice")
-    assert (note.number, note.kind, note.corrects) == ("C-2025-000001", "credit_note", payment.receipt)
+    assert (note.number, note.kind, note.corrects) == ("CN-2025-000001", "credit_note", payment.receipt)
     assert (note.net, note.tax, note.total) == (Decimal("-95.04"), Decimal("-19.96"), Decimal("-115"))
-    assert note.document.title == "Credit note C-2025-000001"
+    assert note.document.title == "Credit note CN-2025-000001"
     assert Event.objects.about(refund).kinds() == ["payment.refunded"]
     assert Payment.objects.count() == Receipt.objects.count() == 2
 
