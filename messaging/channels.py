@@ -1,9 +1,15 @@
 """The ways out of the house, each of which says exactly what it knows: sent, turned away, not tried, or in doubt."""
 
+import http.client
+import ipaddress
+import json
+import re
 import smtplib
 import socket
+import ssl
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import SplitResult, quote_plus, urlsplit
 
 import structlog
 from django.conf import settings
@@ -11,6 +17,9 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.html import strip_tags
 
 log = structlog.get_logger(__name__)
+MOST_READ = 20_000
+PLACE = re.compile(r"\{(to|text|key|sender)\}")
+NAMED = re.compile(r'"(?:id|message_id|messageId|sid|reference)"\s*:\s*"?([\w.:-]+)')
 
 
 class TurnedAway(Exception):
@@ -26,6 +35,15 @@ class InDoubt(Exception):
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes along; it is made when the letter leaves, and not kept."""
+
+    name: str
+    content: bytes
+    mimetype: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """What goes out, and under which name, so that a server that sees it twice can tell."""
 
@@ -36,11 +54,14 @@ class Letter:
     html: str = ""
     sender_name: str = ""
     reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str = ""
 
 
 def send(channel: str, letter: Letter) -> str:
     """Send a letter by a channel; answers the name under which the other side knows it."""
-    way = {"email": by_mail, "sms": to_console}.get(channel)
+    short = by_http if settings.SMS_URL else to_console
+    way = {"email": by_mail, "sms": short}.get(channel)
     if way is None:
         raise TurnedAway(f"no way out for {channel}")
     return way(letter)
@@ -93,9 +114,87 @@ def _mail(letter: Letter) -> EmailMultiAlternatives:
         reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={"Message-ID": f"<{letter.key}@{host}>", "Auto-Submitted": "auto-generated"},
     )
+    if letter.unsubscribe:
+        mail.extra_headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
     if letter.html:
         mail.attach_alternative(letter.html, "text/html")
+    for file in letter.attachments:
+        mail.attach(file.name, file.content, file.mimetype)
     return mail
+
+
+def by_http(letter: Letter) -> str:
+    """Hand a short message to the provider of the settings."""
+    link = urlsplit(settings.SMS_URL)
+    try:
+        connection = Guarded(link, timeout=settings.EMAIL_TIMEOUT)
+        connection.connect()
+    except (OSError, http.client.HTTPException) as error:
+        raise NotTried(type(error).__name__) from error
+    try:
+        path = f"{link.path or '/'}?{link.query}" if link.query else link.path or "/"
+        connection.request(settings.SMS_METHOD, path, sms_body(letter).encode(), sms_headers())
+        answer = connection.getresponse()
+        said = answer.read(MOST_READ).decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        raise InDoubt(type(error).__name__) from error
+    finally:
+        connection.close()
+    return judged(answer.status, said, letter)
+
+
+def judged(status: int, said: str, letter: Letter) -> str:
+    """Read what a provider answered: taken, come back later, never, or nobody knows."""
+    if status in settings.SMS_ACCEPTED:
+        found = NAMED.search(said)
+        return found.group(1)[:200] if found else letter.key
+    if status in (408, 425, 429, 503):
+        raise NotTried(f"answered {status}")
+    if status >= 500:
+        raise InDoubt(f"answered {status}")
+    raise TurnedAway(f"answered {status}")
+
+
+def sms_body(letter: Letter) -> str:
+    """Fill the body that the provider wants; each value is written so that it cannot end before it should."""
+    written = json.dumps if "json" in settings.SMS_TYPE else quote_plus
+    values = {"to": letter.recipient, "text": letter.text.strip(), "key": letter.key, "sender": settings.SMS_SENDER}
+    return PLACE.sub(lambda found: written(values[found.group(1)]), settings.SMS_BODY)
+
+
+def sms_headers() -> dict[str, str]:
+    """Give the headers of a request to the provider, with the secret it wants."""
+    headers = {"Content-Type": settings.SMS_TYPE, "Accept": "application/json"}
+    return {**headers, settings.SMS_HEADER: settings.SMS_SECRET} if settings.SMS_SECRET else headers
+
+
+class Guarded(http.client.HTTPConnection):
+    """A line to the address that was looked at: a name that leads into the house's own network is not called.
+
+    The address is resolved once and called as it is, so that a name cannot lead elsewhere a moment later; there is no
+    following of redirects.
+    """
+
+    def __init__(self, link: SplitResult, *, timeout: float) -> None:
+        is_open = link.scheme == "http"
+        if link.scheme != "https" and not (is_open and settings.SMS_PRIVATE_ADDRESS):
+            raise http.client.InvalidURL("only https is called")
+        super().__init__(link.hostname or "", link.port or (80 if is_open else 443), timeout=timeout)
+        self.is_secret = not is_open
+
+    def connect(self) -> None:
+        family, kind, protocol, _name, address = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)[0]
+        if not settings.SMS_PRIVATE_ADDRESS and not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global:
+            raise http.client.InvalidURL("a private address is not called")
+        self.sock = socket.socket(family, kind, protocol)
+        self.sock.settimeout(self.timeout)
+        try:
+            self.sock.connect(address)
+            if self.is_secret:
+                self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        except BaseException:
+            self.sock.close()
+            raise
 
 
 def to_console(letter: Letter) -> str:

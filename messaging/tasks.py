@@ -3,7 +3,7 @@
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +15,16 @@ from accounts.models import User
 from common.refused import Refused
 from messaging import channels
 from messaging.actions import outbox
-from messaging.models import Message, MessageKind
+from messaging.models import Message, MessageKind, MessageState
 from messaging.rules import messages as rules
+from messaging.rules.parts import joined
 
 log = structlog.get_logger(__name__)
 BATCH_SECONDS = 20.0
 BATCH = 200
-OWN_KINDS = (MessageKind.PORTAL_LINK, MessageKind.CONSENT, MessageKind.STAFF)
+OWN_KINDS = (MessageKind.CONSENT, MessageKind.STAFF)
 Check = Callable[[Message, datetime], str]
-Finish = Callable[[Message, channels.Letter], channels.Letter]
+Finish = Callable[[Message, channels.Letter, list[Message]], channels.Letter]
 
 
 @shared_task(soft_time_limit=100, time_limit=120)
@@ -60,8 +61,26 @@ def deliver(message: Message, check: Check | None = None, finish: Finish | None 
         outbox.suppress(message, reason=reason, by=system, at=timezone.now())
         return False
     try:
-        letter = letter_of(message)
-        provider_id = channels.send(message.channel, finish(message, letter) if finish else letter)
+        letter = written(message, check, finish)
+    except Exception as error:  # it could not even be written: it certainly did not leave
+        log.warning("message_not_written", message=message.pk, error=type(error).__name__)
+        outbox.put_back(message, error=type(error).__name__, by=system, at=timezone.now())
+        return False
+    return hand_over(message, letter)
+
+
+def written(message: Message, check: Check | None, finish: Finish | None) -> channels.Letter:
+    """Write a letter out with what rides along in it, ready to leave."""
+    riders = riding(message, check)
+    letter = letter_of(message, riders)
+    return finish(message, letter, riders) if finish else letter
+
+
+def hand_over(message: Message, letter: channels.Letter) -> bool:
+    """Let a letter leave the house, and record what came of it; answers whether it certainly left."""
+    system = User.objects.system()
+    try:
+        provider_id = channels.send(message.channel, letter)
     except channels.NotTried as error:
         outbox.put_back(message, error=str(error), by=system, at=timezone.now())
     except channels.TurnedAway as error:
@@ -83,14 +102,27 @@ def why_not(message: Message, check: Check | None) -> str:
     return check(message, timezone.now()) if check else ""
 
 
-def letter_of(message: Message) -> channels.Letter:
-    """Turn a message into what goes out."""
+def riding(message: Message, check: Check | None) -> list[Message]:
+    """Find what rides along in this letter; what no longer holds is left out of it."""
+    held = []
+    for rider in message.riders.filter(state=MessageState.QUEUED).select_related("patient", "clinic").order_by("id"):
+        reason = why_not(rider, check)
+        if reason:
+            outbox.suppress(rider, reason=reason, by=User.objects.system(), at=timezone.now())
+        else:
+            held.append(rider)
+    return held
+
+
+def letter_of(message: Message, riders: Sequence[Message] = ()) -> channels.Letter:
+    """Turn a message, and what rides along in it, into what goes out."""
+    text, html = joined(message.body_text, message.body_html, [rider.body_text for rider in riders])
     return channels.Letter(
         key=f"message-{message.pk}-{message.rendered_sha256[:16]}",
         recipient=message.recipient,
         subject_line=message.subject_line,
-        text=message.body_text,
-        html=message.body_html,
+        text=text,
+        html=html,
         sender_name=message.clinic.name,
         reply_to=message.clinic.email,
     )

@@ -1,15 +1,30 @@
 from django.urls import path
 
-from portal.views import consents, documents, home, links, reports
+from portal.views import answers, app, codes, consents, documents, home, links, me, reports, visits, wishes
 
 app_name = "portal"
 urlpatterns = [
-    path("", links.welcome, name="welcome"),
+    path("", codes.welcome, name="welcome"),
+    path("app.webmanifest", app.manifest, name="manifest"),
+    path("worker.js", app.worker, name="worker"),
+    path("offline/", app.offline, name="offline"),
+    path("code/", codes.code_ask, name="code_ask"),
+    path("code/again/", codes.code_again, name="code_again"),
+    path("code/enter/", codes.code_enter, name="code_enter"),
+    path("code/person/", codes.code_person, name="code_person"),
     path("enter/<str:secret>/", links.enter, name="enter"),
     path("leave/", links.leave, name="leave"),
     path("home/", home.home, name="home"),
     path("person/", home.person_choose, name="person_choose"),
-    path("me/", home.me, name="me"),
+    path("me/", me.me, name="me"),
+    path("me/contact/", wishes.contact_check, name="contact_check"),
+    path("me/wishes/", wishes.contact_wish, name="contact_wish"),
+    path("me/phones/<int:pk>/forget/", me.phone_forget, name="phone_forget"),
+    path("messages/", me.message_list, name="message_list"),
+    path("visits/<int:pk>/confirm/", visits.visit_confirm, name="visit_confirm"),
+    path("visits/<int:pk>/move/", visits.visit_move, name="visit_move"),
+    path("visits/<int:pk>/calendar/", visits.visit_calendar, name="visit_calendar"),
+    path("visits/<int:pk>/questions/", visits.visit_answer, name="visit_answer"),
     path("stay/", home.stay, name="stay"),
     path("documents/", documents.document_list, name="document_list"),
     path("documents/<int:pk>/", documents.document_show, name="document_show"),
@@ -17,7 +32,11 @@ urlpatterns = [
     path("report/", reports.report_tell, name="report_tell"),
     path("report/told/", reports.report_told, name="report_told"),
     path("reports/", reports.report_list, name="report_list"),
+    path("visit/<str:secret>/", answers.visit_reply, name="visit_reply"),
+    path("check/<str:secret>/<int:day>/", answers.check_answer, name="check_answer"),
+    path("stop/<str:token>/", answers.messages_stop, name="messages_stop"),
     path("tell/<str:secret>/", reports.report_open, name="report_open"),
     path("tell/<str:secret>/sent/", reports.report_sent, name="report_sent"),
     path("consents/<int:pk>/", consents.consent_sign, name="consent_sign"),
+    path("consents/<int:pk>/withdraw/", wishes.consent_withdraw, name="consent_withdraw"),
 ]

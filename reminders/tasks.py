@@ -20,9 +20,7 @@ def scan() -> int:
     found = 0
     for clinic in Clinic.objects.order_by("pk"):
         for item in kinds.due(clinic, at):
-            if item.patient.email:
-                reminders.prepare(item, by=system, at=at)
-                found += 1
+            found += reminders.prepare(item, by=system, at=at) is not None
     return found
 
 

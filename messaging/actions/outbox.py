@@ -19,6 +19,8 @@ from patients.models import Patient, TaskKind
 
 SILENT_AFTER = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
+LETTER_NOT_SENT = "letter_not_sent"
+SETTLED = (MessageState.SENT, MessageState.FAILED, MessageState.SUPPRESSED, MessageState.UNKNOWN)
 
 
 @audited("message.queued")
@@ -38,11 +40,15 @@ def queue(
     language: str = "",
     due_at: datetime,
     held_until: datetime | None = None,
+    carried_by: Message | None = None,
     clinic: Clinic | None = None,
     by: User,
     at: datetime,
 ) -> Message:
-    """Put a message into the outbox; for the same reason it is there once, and the first one is given back."""
+    """Put a message into the outbox; for the same reason it is there once, and the first one is given back.
+
+    One that is `carried_by` another has no letter of its own: it goes out, waits and fails with that one.
+    """
     owner = patient.clinic if patient else clinic
     reason = {
         "clinic": owner,
@@ -70,6 +76,7 @@ def queue(
                 created_by=by,
                 due_at=due_at,
                 held_until=held_until,
+                carried_by=carried_by,
             )
     except IntegrityError as error:
         first = Message.objects.filter(**reason).first()
@@ -159,6 +166,7 @@ def resend(message: Message, *, by: User, at: datetime) -> Message:
     again.claimed_at, again.claimed_by, again.attempts, again.error, again.held_until = None, "", 0, "", None
     again.created_at, again.created_by, again.due_at = at, by, at
     again.save(force_insert=True)
+    message.riders.filter(state=MessageState.UNKNOWN).update(state=MessageState.QUEUED, carried_by=again)
     message.state_reason = str(_("Sent again by decision of staff."))
     _become(message, MessageState.FAILED, at=at, detail=message.state_reason)
     _close_task(message, by=by, at=at)
@@ -189,7 +197,20 @@ def _become(message: Message, state: str, *, at: datetime, detail: str = "") -> 
     message.state = state
     message.save(update_fields=["state", "state_reason", "sent_at", "provider_id", "error", "due_at", "claimed_at"])
     DeliveryEvent.objects.create(clinic_id=message.clinic_id, message=message, state=state, at=at, detail=detail[:500])
+    if state in SETTLED:
+        _settle_riders(message, at=at)
     return message
+
+
+def _settle_riders(message: Message, *, at: datetime) -> None:
+    """What rode along shares the fate of its letter; of a letter that was not sent nothing was said."""
+    for rider in message.riders.filter(state__in=[MessageState.QUEUED, MessageState.UNKNOWN]):
+        rider.sent_at, rider.provider_id, rider.error = message.sent_at, message.provider_id, message.error
+        rider.state, rider.state_reason = message.state, message.state_reason
+        if message.state == MessageState.SUPPRESSED:
+            rider.error = LETTER_NOT_SENT
+        rider.save(update_fields=["state", "state_reason", "sent_at", "provider_id", "error"])
+        DeliveryEvent.objects.create(clinic_id=rider.clinic_id, message=rider, state=rider.state, at=at)
 
 
 def _close_task(message: Message, *, by: User, at: datetime) -> None:

@@ -12,7 +12,7 @@ def queue(patient: Any, **more: Any) -> Message:
     """Put a message about the patient into the outbox, due now."""
     values = {
         "subject": patient,
-        "kind": "portal_link",
+        "kind": "consent",
         "recipient": patient.email or "ada@example.org",
         "subject_line": "Your documents",
         "text": "Hello Ada,\n\nyour documents are ready.\n",

@@ -196,7 +196,7 @@ def refused_address(ada, owner):
 
 
 def refused_kind(ada, owner):
-    opt_outs.record(ada.clinic, channel="email", recipient="ada@example.org", kind="portal_link", by=owner, at=NOON)
+    opt_outs.record(ada.clinic, channel="email", recipient="ada@example.org", kind="consent", by=owner, at=NOON)
 
 
 def withdrew_permission(ada, owner):
