@@ -112,7 +112,7 @@ NOUNS = (
     "patient", "task", "appointment", "room", "kind", "hours", "exception", "closure", "lot", "movement", "pack",
     "product", "formulation", "preparation", "template", "document", "message", "plan", "consent", "session",
     "outcome", "side_effect", "addendum", "member", "policy", "token", "order", "course",
-    "competence", "practitioner", "payment", "receipt", "delegation",
+    "competence", "practitioner", "payment", "receipt", "delegation", "export",
 )  # fmt: skip
 
 
