@@ -38,5 +38,6 @@ urlpatterns = [
     path("<int:pk>/team/<int:team_pk>/leave/", care_teams.care_team_leave, name="care_team_leave"),
     path("<int:pk>/contact/", contacts.contact_consent_list, name="contact_consent_list"),
     path("<int:pk>/portal/", portal.portal_invite, name="portal_invite"),
+    path("portal/phones/<int:pk>/forget/", portal.portal_phone_forget, name="portal_phone_forget"),
     path("<int:pk>/log/", patients.patient_log, name="patient_log"),
 ]

@@ -18,10 +18,13 @@ from accounts.access import Access
 from accounts.access import chart as note_chart
 from accounts.middleware import LONGEST_SECONDS, POLL_HEADER
 from accounts.models import Clinic, Kind
-from patients.models import LinkPurpose, Patient, PortalAccess, PortalLink
+from patients.actions import portal_phones
+from patients.models import LinkPurpose, Patient, PortalAccess, PortalLink, PortalPhone
+from portal import phones
 
 IDLE_SECONDS = 10 * 60
 ACCESS, CONSENT, BEGAN, SEEN = "portal_access", "portal_consent", "portal_began_at", "portal_seen_at"
+PHONE, WANTED = "portal_phone", "portal_wanted"
 WELCOME = "portal:welcome"
 
 View = Callable[..., HttpResponse]
@@ -75,7 +78,7 @@ def patient(
             if visit.consent_pk and not narrow:
                 return redirect("portal:consent_sign", visit.consent_pk)
             if clinical and not visit.is_fresh:
-                return render(request, "portal/locked.html", status=403)
+                return locked(request)
             return idempotency.once(request, lambda: view(request, *args, **kwargs))
 
         page.access = Access("patient", dict.fromkeys(methods, ()))  # type: ignore[attr-defined]
@@ -86,11 +89,21 @@ def patient(
     return decorate
 
 
+def locked(request: Any) -> HttpResponse:
+    """Close a clinical page until a code or a link shows who is there; the way back to it is kept."""
+    if request.method == "GET":
+        request.session[WANTED] = request.get_full_path()
+    return render(request, "portal/locked.html", status=403)
+
+
 def arrive(request: Any) -> Visit | None:
     """Put the visit on a request: whose portal it is, and whether the person has been here within ten minutes."""
-    now = timezone.now().timestamp()
+    at = timezone.now()
+    now = at.timestamp()
     session = request.session
     if not 0 <= now - session.get(BEGAN, 0) <= LONGEST_SECONDS:
+        return None
+    if PHONE in session and not phones.stands(session[PHONE], at):
         return None
     accesses = list(standing_of(request.user))
     chosen = next((each for each in accesses if each.pk == session.get(ACCESS)), None)
@@ -116,16 +129,37 @@ def standing_of(user: Any) -> Any:
 
 def open_session(request: Any, link: PortalLink) -> None:
     """Begin the session of the person to whom a used link belongs; a link for one consent opens only that."""
-    access = link.access
-    login(request, access.user, backend=settings.AUTHENTICATION_BACKENDS[0])  # type: ignore[union-attr]
-    now = timezone.now().timestamp()
-    request.session.update({BEGAN: now, SEEN: now})
-    for name in (ACCESS, CONSENT):
-        request.session.pop(name, None)
-    if link.purpose == LinkPurpose.SIGN_CONSENT:
+    access: Any = link.access
+    is_narrow = link.purpose == LinkPurpose.SIGN_CONSENT
+    begin(request, access, chosen=is_narrow)
+    if is_narrow:
         request.session[CONSENT] = link.subject_id
-    if link.purpose == LinkPurpose.SIGN_CONSENT or len(standing_of(access.user)) == 1:  # type: ignore[union-attr]
+
+
+def begin(request: Any, access: PortalAccess, *, fresh: bool = True, chosen: bool = False) -> None:
+    """Begin a session; one that is not fresh opens the plain pages alone, until a code is typed."""
+    login(request, access.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    now = timezone.now().timestamp()
+    request.session.update({BEGAN: now, SEEN: now if fresh else 0})
+    for name in (ACCESS, CONSENT, PHONE):
+        request.session.pop(name, None)
+    if chosen or len(standing_of(access.user)) == 1:
         choose(request, access)
+
+
+def remember_phone(request: Any, response: HttpResponse, access: PortalAccess) -> None:
+    """Remember this phone; the session on it ends with it when it is forgotten."""
+    request.session[PHONE] = phones.remember(request, response, access, timezone.now()).pk
+
+
+def known_phone(request: Any) -> PortalPhone | None:
+    """Begin a plain session on a phone that is remembered; answers which, or none."""
+    at = timezone.now()
+    phone = phones.known(request, at)
+    if phone is not None:
+        begin(request, phone.access, fresh=False, chosen=True)
+        request.session[PHONE] = portal_phones.use(phone, by=phone.access.user, at=at).pk
+    return phone
 
 
 def choose(request: Any, access: Any) -> None:

@@ -30,3 +30,15 @@ def withdraw(patient: Patient, *, channel: str, purpose: str, by: User, at: date
     standing.withdrawn_at, standing.withdrawn_by = at, by
     standing.save(update_fields=["withdrawn_at", "withdrawn_by"])
     return standing
+
+
+@audited("contact_consent.refused")
+def refuse(patient: Patient, *, channel: str, purpose: str, by: User, at: datetime) -> ContactConsent:
+    """Write down a patient's no: a permission that stood is withdrawn, and one that was never given cannot be taken."""
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    if patient.contact_consents.standing().filter(channel=channel, purpose=purpose).exists():
+        return withdraw(patient, channel=channel, purpose=purpose, by=by, at=at)
+    said = {"given_at": at, "given_by": by, "withdrawn_at": at, "withdrawn_by": by}
+    return ContactConsent.objects.create(
+        clinic=patient.clinic, patient=patient, channel=channel, purpose=purpose, **said
+    )

@@ -1,16 +1,21 @@
 """What a patient sees first: the next visit, how far the course has come, and what there is to do."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from audit.models import Event
 from common.dates import local_day, zone_of
 from patients.models import Patient
+from portal.tables.aftercare import Aftercare, aftercare_of
 from treatments.models import PlanState
 from treatments.rules.courses import Line, calendars_of, lines_of
-from treatments.rules.emergencies import emergency_number
+from treatments.rules.emergencies import clinic_number, emergency_number
 
 MOST_VISITS = 5
+QUESTIONS_BEFORE = timedelta(days=14)
+CONTACT_STANDS = timedelta(days=365)
+CONTACT_LOOKED_AT = ("contact_details.checked", "contact_details.corrected")
 # What was missed is shown as still to come: the page tells how far one is, it does not blame.
 DOTS = {"done": "done", "booked": "booked", "due": "due", "missed": "due"}
 
@@ -21,6 +26,11 @@ class Appointed:
 
     appointment: Any
     phone: str
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it may still be moved: nobody has come yet."""
+        return self.appointment.status in ("booked", "confirmed")
 
     @property
     def zone(self) -> str:
@@ -86,7 +96,12 @@ class Home:
     courses: list[Progress] = field(default_factory=list)
     to_sign: list[Any] = field(default_factory=list)
     emergency: str = ""
+    urgent_phone: str = ""
     has_told: bool = False
+    asks_questions: bool = False
+    asks_contact: bool = False
+    wishes_move: bool = False
+    aftercare: Aftercare | None = None
 
     @property
     def wants_date(self) -> bool:
@@ -94,8 +109,12 @@ class Home:
         return any(course.next_due for course in self.courses)
 
     @property
+    def has_to_do(self) -> bool:
+        return bool(self.to_sign or self.asks_questions or self.asks_contact)
+
+    @property
     def is_empty(self) -> bool:
-        return not (self.next_visit or self.courses or self.to_sign)
+        return not (self.next_visit or self.courses or self.to_sign or self.aftercare)
 
 
 def home_of(patient: Patient, *, clinical: bool, at: datetime) -> Home:
@@ -107,6 +126,7 @@ def home_of(patient: Patient, *, clinical: bool, at: datetime) -> Home:
         .select_related("location", "kind", "practitioner__membership__user")[:MOST_VISITS]
     )
     visits = [Appointed(each, each.location.phone or clinic.phone) for each in booked]
+    first = visits[0].appointment if visits else None
     return Home(
         next_visit=visits[0] if visits else None,
         later_visits=visits[1:],
@@ -114,8 +134,28 @@ def home_of(patient: Patient, *, clinical: bool, at: datetime) -> Home:
         courses=_courses(patient, at) if clinical else [],
         to_sign=_to_sign(patient) if clinical else [],
         emergency=emergency_number(clinic),
+        urgent_phone=clinic_number(clinic),
         has_told=clinical and patient.side_effects.told_by_patients().exists(),
+        asks_questions=clinical and first is not None and _asks_questions(first, at),
+        asks_contact=clinical and _asks_contact(patient, at),
+        wishes_move=first is not None and patient.tasks.open().filter(reason_key=f"portal-move:{first.pk}").exists(),
+        aftercare=aftercare_of(patient, at) if clinical else None,
     )
+
+
+def _asks_questions(visit: Any, at: datetime) -> bool:
+    """Ask what changed in the two weeks before a visit, until it was answered."""
+    if visit.starts_at > at + QUESTIONS_BEFORE:
+        return False
+    return not Event.objects.about(visit).filter(kind="visit_questions.answered").exists()
+
+
+def _asks_contact(patient: Patient, at: datetime) -> bool:
+    """Ask once a year whether address and numbers are right still; not in the first year, they were just written."""
+    if patient.registered_at > at - CONTACT_STANDS:
+        return False
+    looked = Event.objects.about(patient).filter(kind__in=CONTACT_LOOKED_AT, at__gt=at - CONTACT_STANDS)
+    return not looked.exists()
 
 
 def _courses(patient: Patient, at: datetime) -> list[Progress]:

@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from portal.access import choose, patient
-from portal.forms import PersonForm, spoken
+from portal.forms import PersonForm
 from portal.tables import course
 
 
@@ -21,11 +21,6 @@ def person_choose(request):
         choose(request, next(each for each in accesses if each.pk == form.cleaned_data["access"]))
         return redirect("portal:home")
     return render(request, "portal/person_choose.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@patient(clinical=False)
-def me(request):
-    return render(request, "portal/me.html", {"spoken": spoken(request.portal.patient)})
 
 
 @patient(methods=("POST",), narrow=True)

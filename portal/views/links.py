@@ -3,22 +3,15 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import anyone
 from common.forms import RefusableForm
 from common.refused import Refused
 from patients.actions import portal
-from portal.access import open_session
+from portal import phones
+from portal.access import open_session, remember_phone
 from portal.rules import links as rules
-
-
-@anyone
-@require_safe
-def welcome(request):
-    if request.user.is_authenticated and request.user.kind == "patient":
-        return redirect("portal:home")
-    return render(request, "portal/welcome.html")
 
 
 @anyone
@@ -33,7 +26,10 @@ def enter(request, secret):
     if form.is_valid() and not refusals:
         try:
             open_session(request, portal.enter(secret, at=timezone.now()))
-            return redirect("portal:home")
+            response = redirect("portal:home")
+            if "remember" in request.POST:
+                remember_phone(request, response, link.access)
+            return response
         except Refused as refused:
             refusals = refused.reasons
     shown = {"clinic": link.clinic if link else None, "link": link, "refusals": refusals}
@@ -51,6 +47,8 @@ def speak_as(request, link):
 @anyone
 @require_POST
 def leave(request):
+    response = redirect("portal:welcome")
+    phones.forget(request, response, timezone.now())
     if request.user.is_authenticated and request.user.kind == "patient":
         logout(request)
-    return redirect("portal:welcome")
+    return response

@@ -38,6 +38,7 @@ def test_a_stranger_at_a_page_is_shown_how_to_get_in_never_the_staff_log_in(clie
 def test_the_entrance_is_open_and_says_how(client):
     page = client.get("/portal/")
     assert page.status_code == 200
+    assert "Send me a code" in page.content.decode()
     assert "Ask your clinic" in page.content.decode()
 
 
