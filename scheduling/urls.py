@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from scheduling.views import appointments, boards, bookings, calls, daily_lists, days, series, set_up, sheets
+from scheduling.views import appointments, boards, bookings, calls, daily_lists, days, imports, series, set_up, sheets
 
 app_name = "scheduling"
 
@@ -50,6 +50,16 @@ urlpatterns = [
     path("daily-lists/set-up/<int:pk>/", daily_lists.daily_list_change, name="daily_list_change"),
     path("daily-lists/<int:pk>/", daily_lists.daily_list_record, name="daily_list_record"),
     path("daily-lists/entries/<int:pk>/correct/", daily_lists.daily_entry_correct, name="daily_entry_correct"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/send/", imports.import_upload, name="import_upload"),
+    path("imports/<int:pk>/", imports.import_show, name="import_show"),
+    path("imports/<int:pk>/columns/", imports.import_map, name="import_map"),
+    path("imports/<int:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<int:pk>/wrong/", imports.import_wrong, name="import_wrong"),
+    path("imports/<int:pk>/run/", imports.import_run, name="import_run"),
+    path("imports/<int:pk>/lines/<int:line>/", imports.import_decide, name="import_decide"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<int:pk>/drop/", imports.import_drop, name="import_drop"),
     path("set-up/", set_up.calendar_show, name="calendar_show"),
     path("set-up/rooms/", set_up.room_add, name="room_add"),
     path("set-up/rooms/<int:pk>/", set_up.room_edit, name="room_edit"),

@@ -44,6 +44,7 @@ class ColumnSerializer(serializers.Serializer):
 
     id = serializers.IntegerField()
     name = serializers.CharField()
+    is_mine = serializers.BooleanField()
     is_there = serializers.BooleanField()
     hours = ClockSpanSerializer(many=True)
 

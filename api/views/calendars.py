@@ -41,6 +41,7 @@ class Calendar(ClinicView):
             with_called_off=wanted["called_off"],
             is_masked=reach(request.membership, Permission.VIEW_CALENDAR) == Scope.LIMITED,
             moves=movable_by(request.membership),
+            reader=request.membership,
             at=timezone.now(),
         )
         if "only" in wanted and not board.columns:

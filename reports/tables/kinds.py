@@ -22,6 +22,7 @@ WORDS: dict[str, Any] = {
     "approval.carried_out": _("Carried out what was agreed"),
     "approval.given": _("Approval given"),
     "billing_terms.decided": _("What stands on receipts was decided"),
+    "call.noted": _("Call noted"),
     "care_team.joined": _("Care team joined"),
     "care_team.left": _("Left a care team"),
     "care_team.named": _("Care team named"),

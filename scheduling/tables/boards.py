@@ -89,11 +89,12 @@ def board_of(
     with_called_off: bool = False,
     is_masked: bool = False,
     moves: Callable[[Appointment], bool],
+    reader: Any,
     at: datetime,
 ) -> Board:
     """The board of some days, in three questions to the database however full they are.
 
-    `only` keeps one practitioner or one room; `moves` says of a visit whether this reader may move it.
+    `only` keeps one practitioner or one room; `moves` says of a visit whether the reader may move it.
     """
     shown = Shown(first, last, zone_of(clinic.time_zone))
     spans = opening(clinic, day_from=first, day_to=last, shown=shown.moments)
@@ -101,8 +102,14 @@ def board_of(
     visits = [_visit(row, shown, mode=mode, is_masked=is_masked, is_movable=moves(row), at=at) for row in rows]
     used = {each["column"] for each in visits}
     columns = [
-        {"id": pk, "name": name, "is_there": (mode, pk) in spans or pk in used, "hours": _said(spans, mode, pk, shown)}
-        for pk, name in _columns(clinic, mode, only, used)
+        {
+            "id": pk,
+            "name": name,
+            "is_mine": is_mine,
+            "is_there": (mode, pk) in spans or pk in used,
+            "hours": _said(spans, mode, pk, shown),
+        }
+        for pk, name, is_mine in _columns(clinic, mode, only, used, reader)
     ]
     closed = [each for column in columns for each in _closed(spans.get((mode, column["id"]), []), column["id"], shown)]
     return Board(shown, columns, visits, closed, at)
@@ -127,15 +134,16 @@ def _visits(clinic: Any, shown: Shown, mode: str, only: int | None, with_called_
     return list(counted.with_day_list().order_by("starts_at", "pk"))
 
 
-def _columns(clinic: Any, mode: str, only: int | None, used: set[int]) -> list[tuple[int, str]]:
+def _columns(clinic: Any, mode: str, only: int | None, used: set[int], reader: Any) -> list[tuple[int, str, bool]]:
     """Who is here now, and whoever else has a visit in these days."""
     if mode == ROOM:
         rows = clinic.rooms.filter(Q(is_active=True) | Q(pk__in=used)).order_by("location", "position", "name")
     else:
         here = Q(membership__is_active=True, membership__user__is_active=True) | Q(pk__in=used)
         rows = clinic.practitioners.with_person().filter(here).order_by("membership__user__display_name", "pk")
-    named = [(row.pk, str(row)) for row in (rows.filter(pk=only) if only else rows)]
-    return [*named, (NOWHERE, _("Without a room"))] if NOWHERE in used else named
+    kept = rows.filter(pk=only) if only else rows
+    named = [(row.pk, str(row), mode == PRACTITIONER and row.membership_id == reader.pk) for row in kept]
+    return [*named, (NOWHERE, str(_("Without a room")), False)] if NOWHERE in used else named
 
 
 def _visit(row: Appointment, shown: Shown, *, mode: str, is_masked: bool, is_movable: bool, at: datetime) -> Row:

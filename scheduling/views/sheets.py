@@ -82,7 +82,7 @@ def appointment_status(request, pk):
 
 def stepped(appointment, said):
     """What the page is told after a step: that it was taken, and for ten seconds how it is taken back."""
-    back, note = changes.previous_status(appointment), {"text": said}
+    back, note = changes.previous_status(appointment), {"text": said, "about": "visit"}
     if back:
         url = reverse("scheduling:appointment_status", args=[appointment.pk])
         note |= {"undo_url": url, "undo_status": back, "undo": _("Undo")}
@@ -147,6 +147,6 @@ def after_move(request, moved, zone):
     said = _("%(who)s: %(when)s, %(with)s") % {"who": moved.patient, "when": when, "with": moved.practitioner}
     if is_part(request):
         changed = {"visit": moved.pk, "close": True}
-        return told(HttpResponse(status=204), **{"toast": {"text": said}, "visit-changed": changed})
+        return told(HttpResponse(status=204), **{"toast": {"text": said, "about": "visit"}, "visit-changed": changed})
     messages.success(request, said)
     return redirect("scheduling:day_board", local_day(moved.starts_at, zone))

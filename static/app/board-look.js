@@ -6,6 +6,8 @@ export function clock(date) {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+const lasts = ({ start, end }) => (Date.parse(`${end}Z`) - Date.parse(`${start}Z`)) / 60_000;
+
 function line(name, className, text) {
   const part = document.createElement(name);
   part.className = className;
@@ -20,7 +22,7 @@ function content({ event }) {
   const what = visit.visits_in_all ? `${visit.kind_name} ${visit.ordinal}/${visit.visits_in_all}` : visit.kind_name;
   const state = event.extendedProps.state;
   if (state) nodes.push(line("div", "board-state", state));
-  nodes.push(line("div", "board-what", [what, visit.cancel_reason].filter(Boolean).join(" · ")));
+  nodes.push(line("div", "board-what", [what, event.extendedProps.where, visit.cancel_reason].filter(Boolean).join(" · ")));
   return { domNodes: nodes };
 }
 
@@ -38,11 +40,11 @@ export function look(data, columns, { isWeek, isNarrow, words }) {
       title: visit.who,
       startEditable: visit.is_movable,
       durationEditable: false,
-      classNames: ["board-visit", `board-${visit.status}`, ...(late ? ["board-late"] : [])],
+      classNames: ["board-visit", `board-${visit.status}`, ...(late ? ["board-late"] : []), ...(lasts(visit) < 30 ? ["board-short"] : [])],
       extendedProps: {
         visit,
         state,
-        said: [`${visit.start.slice(11, 16)} ${visit.who}`, visit.kind_name, visit.status_name, late, where].filter(Boolean).join(", "),
+        where,
       },
       ...seat(visit.column),
     };

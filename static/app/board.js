@@ -1,5 +1,5 @@
 // The board of a day or a week: what stands in the columns comes from the API, in the clinic's own clock.
-import { announce, toast } from "./toast.js";
+import { toast } from "./toast.js";
 import { clock, look, soften } from "./board-look.js";
 import { sheetOf } from "./board-sheet.js";
 
@@ -36,7 +36,9 @@ export function start(board) {
   const fill = () => {
     const there = data.columns.filter((each) => each.is_there);
     const rows = there.length ? there : data.columns;
-    const chosen = select.value;
+    const busy = new Set(data.visits.map((each) => each.column));
+    const own = rows.find((each) => each.is_mine) ?? rows.find((each) => busy.has(each.id)) ?? rows[0];
+    const chosen = select.value || String(own?.id ?? "");
     select.replaceChildren(...rows.map((each) => new Option(each.name, each.id, false, String(each.id) === chosen)));
     for (const part of board.querySelectorAll("[data-board-narrow]")) part.hidden = isWeek || rows.length < 2 || !narrow.matches;
   };
@@ -90,7 +92,7 @@ export function start(board) {
   const open = (visit, from) => sheet.get(urlOf(words.sheetUrl, visit.id), from);
 
   // One door for a drag, a key, the tray: the server moves the visit, or answers with the form that says why not.
-  const place = async (visit, { start, column }) => {
+  const place = async (visit, { start, column }, withUndo = true) => {
     if (busy) return false;
     busy = true;
     board.setAttribute("aria-busy", "true");
@@ -101,7 +103,9 @@ export function start(board) {
       const answer = await fetch(urlOf(words.placeUrl, visit.id), { method: "POST", headers, body, credentials: "same-origin" });
       if (answer.status === 204) {
         const told = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
-        if (told.toast) { toast(told.toast.text); announce(told.toast.text); }
+        const moved = column === undefined ? visit : { ...visit, column, [words.by]: column };
+        const back = { words: words.sayUndo, run: () => place(moved, { start: visit.start, column: visit.column ?? undefined }, false) };
+        if (told.toast) toast(told.toast.text, { about: "visit", undo: visit.start && withUndo ? back : null });
         document.body.dispatchEvent(new CustomEvent("visit-changed", { bubbles: true, detail: {} }));
         return true;
       }
@@ -142,7 +146,7 @@ export function start(board) {
     const visit = event.extendedProps.visit;
     if (!visit) return;
     el.dataset.visitId = visit.id;
-    el.setAttribute("aria-label", event.extendedProps.said);
+    el.removeAttribute("aria-label"); // what is written on it is its name
     if (visit.is_movable) el.addEventListener("keydown", (pressed) => stepped(pressed, visit.id));
   };
   const stepped = async (pressed, id) => {
@@ -164,10 +168,15 @@ export function start(board) {
   };
 
   document.body.addEventListener("visit-changed", load);
+  document.addEventListener("click", (event) => {
+    const guest = event.target.closest?.("a[data-visit]");
+    if (!guest || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open({ id: guest.dataset.visit }, guest);
+  });
   document.addEventListener("board:cut", (event) => {
     const visit = data?.visits.find((each) => String(each.id) === event.detail.id);
     tray.put({ ...event.detail, practitioner: visit?.practitioner ?? "" });
-    toast(words.sayCut);
   });
   select.addEventListener("change", draw);
   narrow.addEventListener("change", draw);

@@ -9,13 +9,17 @@ export function announce(text) {
   window.setTimeout(() => { live.textContent = text; }, 50);
 }
 
-export function toast(text, { stay = false, undo = null } = {}) {
+export function toast(text, { stay = false, undo = null, about = "" } = {}) {
   const region = document.getElementById("toasts");
   const template = document.getElementById("toast-template");
   if (!region || !template) return;
   const note = template.content.firstElementChild.cloneNode(true);
   note.querySelector("p").textContent = text;
   if (stay) note.dataset.stay = "1";
+  if (about) {
+    for (const old of region.querySelectorAll(`[data-about="${about}"]`)) old.remove();
+    note.dataset.about = about;
+  }
   if (undo) note.querySelector("p").after(undoButton(note, undo));
   region.append(note);
   start(note);
@@ -62,5 +66,5 @@ export function start(note) {
 
 document.addEventListener("toast", ({ detail }) => {
   const undo = detail.undo_url ? { words: detail.undo, run: () => takeBack(detail) } : null;
-  toast(detail.value ?? detail.text ?? "", { undo });
+  toast(detail.value ?? detail.text ?? "", { undo, about: detail.about });
 });
