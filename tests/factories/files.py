@@ -68,6 +68,26 @@ def order(patient: Patient, doctor: Practitioner) -> Any:
     return made
 
 
+def payment(patient: Patient) -> Any:
+    """Ten euros in cash, without a receipt."""
+    told = {"amount": Decimal(10), "currency": "EUR", "method": "cash", "received_on": NOON.date()}
+    return patient.payments.create(clinic=patient.clinic, **told, at=NOON, by=by())
+
+
+def receipt(patient: Patient) -> Any:
+    """The next receipt of the clinic, for a payment of its own."""
+    serial = patient.clinic.receipts.count() + 1
+    newest = patient.clinic.policies.newest("billing.terms").first()
+    terms = newest or patient.clinic.policies.create(
+        key="billing.terms", version=1, value={}, effective_on=NOON.date(), owned_by=by()
+    )
+    return patient.receipts.create(
+        clinic=patient.clinic, kind="receipt", year=2025, serial=serial, number=f"R-2025-{serial:06}",
+        payment=payment(patient), lines=[{"amount": "10.00"}], tax_rate=0, net=10, tax=0, total=10, currency="EUR",
+        terms=terms, document=rows.document(patient.clinic, patient), issued_at=NOON, issued_by=by(),
+    )  # fmt: skip
+
+
 def effect(patient: Patient) -> Effect:
     known = patient.clinic.effects.first()
     return known or Effect.objects.create(
@@ -130,6 +150,8 @@ MADE: dict[str, Any] = {
     "packs": lambda p, d: rows.pack(rows.lot(p.clinic), p),
     "preparations": lambda p, d: rows.preparation(rows.pack(rows.lot(p.clinic), p), p, d),
     "documents": lambda p, d: rows.document(p.clinic, p),
+    "payments": lambda p, d: payment(p),
+    "receipts": lambda p, d: receipt(p),
     "messages": lambda p, d: messages.queue(p, recipient=f"m{next(_SERIAL)}@example.org"),
     "opt_outs": lambda p, d: OptOut.objects.create(
         clinic=p.clinic, patient=p, channel="email", recipient=f"o{next(_SERIAL)}@example.org", at=NOON, by=by()
