@@ -3,8 +3,9 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 
-from accounts import devices
+from accounts import devices, tokens
 from accounts.models import Kind
 
 
@@ -21,6 +22,11 @@ class ClosedAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: Any, user: Any, **kwargs: Any) -> Any:
         return devices.entered(request, super().post_login(request, user, **kwargs))
+
+    def is_reauthentication_required(self, **kwargs: Any) -> bool:
+        """Who has just come in by password sets up the second step at once; the same five minutes as everywhere."""
+        request = getattr(self, "request", None) or context.request
+        return bool(super().is_reauthentication_required(**kwargs)) and not tokens.stepped_up(request)
 
     def logout(self, request: Any) -> None:
         devices.left(request)

@@ -77,9 +77,16 @@ class SecondFactor:
     def __call__(self, request: Any) -> HttpResponse:
         user = request.user
         wanted = settings.STAFF_MFA_REQUIRED and user.is_authenticated and user.kind == Kind.STAFF
-        if wanted and not request.path.startswith(("/accounts/", "/static/")) and not is_mfa_enabled(user):
-            return redirect("mfa_activate_totp")
+        request.lacks_second_factor = wanted and not is_mfa_enabled(user)
+        if request.lacks_second_factor and not request.path.startswith(("/accounts/", "/static/")):
+            # Each showing of that page makes a new secret: a part of another page must not ask for it by the way.
+            return redirect("mfa_activate_totp") if is_page(request) else HttpResponse(status=204)
         return self.get_response(request)
+
+
+def is_page(request: Any) -> bool:
+    """Say whether a browser asks for a whole page, and not for a part, a picture or a worker of one."""
+    return not request.htmx and request.headers.get("Sec-Fetch-Dest", "document") == "document"
 
 
 class Locked:

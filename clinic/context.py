@@ -20,7 +20,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Give the frame of a page: rail, menus, search, appearance, session clock."""
-    membership = getattr(request, "membership", None)
+    membership = None if getattr(request, "lacks_second_factor", False) else getattr(request, "membership", None)
     rail = SimpleLazyObject(lambda: links(RAIL, membership, request.path) if membership else [])
     return {
         "navigation": rail,

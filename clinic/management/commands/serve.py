@@ -75,8 +75,10 @@ class Command(BaseCommand):
         address = f"http://{settings.HOST}:{settings.PORT}"
         if not wait_until(lambda: alive(f"{address}/healthz"), OPENING_SECONDS):
             raise CannotStart(f"The web server did not answer; {settings.DATA_DIR / 'log' / 'web.log'} says why.")
-        self.say(f"\nThe clinic is open: {address}/")
-        if not settings.IN_PRODUCTION:
+        if settings.IN_PRODUCTION:
+            self.say(f"\nThe clinic is open: {settings.PUBLIC_URL}/ (the TLS proxy finds it at {address})")
+        else:
+            self.say(f"\nThe clinic is open: {address}/")
             self.say(f"Mail that it would send: {address}/demo/mail/\n")
         for account in accounts:
             self.say(f"  {account['role']:<14} {account['email']:<34} {account['password']}")
@@ -99,7 +101,8 @@ def ask_to_stop(sign: int, frame: Any) -> NoReturn:
 
 def alive(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310
+        asked = urllib.request.Request(address, headers={"Host": settings.ALLOWED_HOSTS[0]})  # noqa: S310
+        with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
