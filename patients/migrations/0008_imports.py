@@ -68,8 +68,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("skip", "Leave out"),
-                            ("update", "Update the contact details of the file that is here"),
-                            ("create", "Open a new file anyway"),
+                            ("update", "Update the contact details"),
+                            ("create", "Open a new file"),
                         ],
                         default="skip",
                         max_length=10,
@@ -199,8 +199,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("skip", "Leave out"),
-                            ("update", "Update the contact details of the file that is here"),
-                            ("create", "Open a new file anyway"),
+                            ("update", "Update the contact details"),
+                            ("create", "Open a new file"),
                         ],
                         max_length=10,
                     ),

@@ -53,8 +53,8 @@ WRITING = (_S.RUNNING, _S.UNDOING)
 
 class Decision(models.TextChoices):
     SKIP = "skip", _("Leave out")
-    UPDATE = "update", _("Update the contact details of the file that is here")
-    CREATE = "create", _("Open a new file anyway")
+    UPDATE = "update", _("Update the contact details")
+    CREATE = "create", _("Open a new file")
 
 
 class RowState(models.TextChoices):
