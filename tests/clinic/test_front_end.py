@@ -17,6 +17,10 @@ SCREENS = [path for path in PAGES if "documents" not in path.parts]
 BUDGET = 120_000
 
 
+CALENDAR = ROOT / "node_modules/@event-calendar/build/dist"
+BOARD = list((ROOT / "static/app").glob("board*.js"))
+
+
 def named(path):
     return str(path.relative_to(ROOT))
 
@@ -58,12 +62,20 @@ def test_the_base_page_weighs_no_more_than_its_budget():
     squeezed = [
         modules / "bootstrap/dist/css/bootstrap.min.css",
         *(ROOT / "static").glob("*.css"),
-        *(ROOT / "static/app").glob("*.js"),
+        *(path for path in (ROOT / "static/app").glob("*.js") if path not in BOARD),
         Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js",
     ]
     fonts = (modules / "@fontsource-variable/figtree/files").glob("figtree-latin*-wght-normal.woff2")
     weight = sum(len(gzip.compress(path.read_bytes())) for path in squeezed) + sum(f.stat().st_size for f in fonts)
     assert weight <= BUDGET
+
+
+def test_the_board_weighs_no_more_than_its_own_budget_and_only_its_pages_fetch_it():
+    weigh = {path.name: len(gzip.compress(path.read_bytes())) for path in [*CALENDAR.glob("*.min.*s"), *BOARD]}
+    assert weigh["event-calendar.min.js"] + weigh["event-calendar.min.css"] <= 44 * 1024
+    assert sum(weigh[path.name] for path in BOARD) <= 8_000
+    fetching = [page for page in PAGES if "event-calendar/" in page.read_text()]
+    assert {page.name for page in fetching} == {"day_board.html", "week_board.html"}
 
 
 def test_the_lock_file_names_no_place_to_fetch_from():
