@@ -13,6 +13,7 @@ from formulations.actions import lots
 from patients.models import Patient
 from scheduling.actions import bookings, changes
 from scheduling.models import Appointment
+from treatments.actions import delegations, orders
 from treatments.models import TreatmentPlan
 
 HAIR_MIX: Mix = (("BT-2409-15", "2.0"), ("DX-2412-02", "2.0"))
@@ -36,6 +37,7 @@ class Regular:
 
 GRETA = Regular("Greta", "Sandoval", date(1987, 4, 2), "female", 61, "greta@patients.example")
 TOMAS = Regular("Tomás", "Ferreira", date(1984, 11, 8), "male", 78)
+RUTH = Regular("Ruth", "Castellan", date(1979, 2, 24), "female", 63)
 LENA = Regular("Lena", "Okafor", date(1991, 6, 19), "female", 66, "lena@patients.example")
 
 
@@ -100,6 +102,32 @@ class Colleague(Ordinary):
     treating = "colleague"
 
 
+class Delegated(Colleague):
+    """What the nurse does in the place of the other practitioner, who signed for it."""
+
+    def prepare(self, person: Regular, begins: datetime) -> None:
+        """The order is signed; the nurse has asked the five questions and drawn the mix, and injects next."""
+        plan, agreed = self.course(person, begins=begins), begins - 3 * DAY
+        until = local_day(self.now, self.clinic.time_zone) + 180 * DAY
+        nurse = self.staff["nurse"]
+        delegations.give(
+            self.doctor, membership=nurse, protocol_slug=self.protocol, valid_until=until, by=self.treats, at=agreed
+        )
+        orders.sign(
+            plan,
+            components=[{"product": self.lots[lot].product, "volume_ml": Decimal(ml)} for lot, ml in self.mixed],
+            first_ordinal=1,
+            last_ordinal=plan.planned_sessions.count(),
+            max_ml=sum((Decimal(ml) for _lot, ml in self.mixed), Decimal(0)),
+            valid_until=until,
+            by=self.treats,
+            at=agreed,
+        )
+        self.treats = nurse.user
+        given = self.receive(plan, 1, begins=begins)
+        self.mix(given, self.mixed, at=begins + timedelta(minutes=10))
+
+
 class Hair(Ordinary):
     """A course against hair loss."""
 
@@ -118,6 +146,7 @@ def fill(clinic: Clinic, staff: dict[str, Any], stock: dict[str, Any], *, now: d
     begins = mark - 7 * QUARTER
     hair.leave_unsigned(TOMAS, begins)
     doctor.begin_now(LENA, mark - 2 * QUARTER)
+    Delegated(clinic, staff, stock, now=now).prepare(RUTH, mark - 2 * QUARTER)
 
     known = {each.family_name: each for each in clinic.patients.filter(family_name__in=EXPECTED)}
     for family_name, (quarters, status) in EXPECTED.items():
@@ -130,10 +159,10 @@ def fill(clinic: Clinic, staff: dict[str, Any], stock: dict[str, Any], *, now: d
 
 # family name, quarters of an hour from now, steps that the visit has taken
 EXPECTED: dict[str, tuple[int, tuple[str, ...]]] = {
-    "Byrne": (-3, ("no_show",)),
-    "Kowalczyk": (1, ("arrived",)),
-    "Haddad": (3, ("confirmed",)),
-    "Moreau-Petit": (5, ()),
+    "Byrne": (-4, ("no_show",)),
+    "Kowalczyk": (2, ("arrived",)),
+    "Haddad": (4, ("confirmed",)),
+    "Moreau-Petit": (6, ()),
 }
 
 

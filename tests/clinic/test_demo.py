@@ -188,7 +188,9 @@ def test_case_5_is_closed_after_three_sessions(demo):
 
     assert ((second - first).days, (third - second).days) == (30, 47)
     assert demo.plan("5").state == "completed"
-    assert lines(demo.plan("5"))[3].window.target_on - third - demo.shift("5") == timedelta(days=30)
+    called_off = demo.plan("5").patient.appointments.get(status="cancelled")
+    assert local_day(called_off.starts_at, demo.clinic.time_zone) - third - demo.shift("5") == timedelta(days=30)
+    assert lines(demo.plan("5"))[3].status == "skipped"
     assert score(demo.plan("5"), "cr-smfrs") == ["3", "1"]
 
 
@@ -241,10 +243,22 @@ def test_something_waits_on_each_list(demo):
     states = Counter(demo.clinic.treatment_sessions.values_list("state", flat=True))
     soon = demo.today + timedelta(days=30)
 
-    assert (states[SessionState.OPEN], states[SessionState.ENDED]) == (1, 1)
+    assert (states[SessionState.OPEN], states[SessionState.ENDED]) == (2, 1)
     assert demo.clinic.tasks.open().filter(is_red=True).exists()
     assert {task.kind for task in demo.clinic.tasks.open()} >= {"side_effect", "review_statement"}
     assert demo.clinic.lots.filter(expires_on__lte=soon, balance__gt=0).count() >= 2
+
+
+def test_the_nurse_has_a_session_that_she_prepared_under_an_order(demo):
+    nurse = demo.clinic.memberships.get(user__email="nurse@demo.example")
+    joined = demo.clinic.session_preparations.get(preparation__prepared_by=nurse.user)
+    session, order = joined.session, joined.order
+
+    assert order.practitioner.membership.user.email == "colleague@demo.example"
+    assert (order.plan, order.max_ml, order.withdrawn_at) == (session.plan, joined.preparation.total_ml, None)
+    assert (session.state, session.started_by, session.time_out_at) == (SessionState.OPEN, nurse.user, None)
+    assert nurse.delegations.standing(demo.today).get().practitioner == order.practitioner
+    assert demo.clinic.treatment_sessions.visible_to(nurse.user).open().contains(session)
 
 
 @pytest.mark.parametrize(
@@ -271,6 +285,6 @@ def test_a_day_can_be_filled_at_any_hour(db, moment):
             )
         ordinary.fill(clinic, made["staff"], made["lots"], now=now)
 
-    assert clinic.treatment_sessions.count() == 3
+    assert clinic.treatment_sessions.count() == 4
     assert not clinic.treatment_sessions.filter(signed_at__gt=now).exists()
-    assert clinic.appointments.filter(status="in_room").count() == 1
+    assert clinic.appointments.filter(status="in_room").count() == 2
