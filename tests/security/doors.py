@@ -64,6 +64,7 @@ OTHERS = {
     "scheduling:appointment_time": "patient",
     "scheduling:appointment_confirm": "patient",
     "scheduling:patient_visits": "patient",
+    "scheduling:call_note": "appointment",
     "scheduling:hours_end": "hours",
     "formulations:lot_receive": "product",
     "treatments:patient_plans": "patient",
@@ -112,7 +113,7 @@ NOUNS = (
     "patient", "task", "appointment", "room", "kind", "hours", "exception", "closure", "lot", "movement", "pack",
     "product", "formulation", "preparation", "template", "document", "message", "plan", "consent", "session",
     "outcome", "side_effect", "addendum", "member", "policy", "token", "order", "course",
-    "competence", "practitioner", "payment", "receipt", "delegation", "export",
+    "competence", "practitioner", "import", "payment", "receipt", "delegation", "export",
 )  # fmt: skip
 
 
@@ -126,6 +127,7 @@ class Rows:
             "patient": plan.patient_id,
             "other_patient": _first(clinic.patients.exclude(pk=plan.patient_id)),
             "plan": plan.pk,
+            "import": _first(clinic.imports),
             "task": _first(clinic.tasks),
             "appointment": _first(clinic.appointments),
             "course": _first(clinic.courses),
