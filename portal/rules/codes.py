@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -19,6 +20,7 @@ from common import phones
 from messaging.channels import Letter
 from messaging.models import Message
 from patients.models import ContactChannel, Patient, PortalAccess, PortalCode, Relation
+from reminders.rules.ways import can_send_short
 
 LASTS = timedelta(minutes=10)
 MOST_AN_HOUR, MOST_A_DAY = 5, 20
@@ -68,11 +70,18 @@ def patients_of(channel: str, spellings: list[str]) -> list[Patient]:
     return list(rows.select_related("clinic").order_by("pk")[:MOST_FILES])
 
 
+def way_to(patient: Patient, channel: str) -> tuple[str, str]:
+    """Give the way to a patient who typed this sort of address; where no short message can leave, it is the e-mail."""
+    if channel == ContactChannel.SMS and patient.email and not can_send_short():
+        return ContactChannel.EMAIL, patient.email
+    return channel, patient.email if channel == ContactChannel.EMAIL else patient.phone
+
+
 def own_way(patient: Patient) -> tuple[str, str] | None:
     """Give the channel and address by which a patient is sent a code without typing it, if there is one."""
     if patient.email:
         return ContactChannel.EMAIL, patient.email
-    return (ContactChannel.SMS, patient.phone) if patient.phone else None
+    return (ContactChannel.SMS, patient.phone) if patient.phone and can_send_short() else None
 
 
 def masked(recipient: str) -> str:
@@ -89,7 +98,7 @@ def still_holds(message: Message, at: datetime) -> str:
     return "" if usable.exists() else _("The code has run out.")
 
 
-def finished(message: Message, letter: Letter) -> Letter:
+def finished(message: Message, letter: Letter, riders: Iterable[Message] = ()) -> Letter:
     """Write the digits in where the mark for them stands."""
     if message.subject_kind != SUBJECT_KIND:
         return letter

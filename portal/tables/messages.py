@@ -4,7 +4,7 @@ from typing import Any
 
 from messaging.models import Message, MessageKind, MessageState
 from patients.models import Patient
-from reminders.rules.letters import REPORT_LINK
+from reminders.rules.letters import MARKS
 
 LEFT = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN, MessageState.BOUNCED)
 
@@ -17,4 +17,4 @@ def letters_of(patient: Patient) -> Any:
 
 def readable(message: Message) -> str:
     """Give the text of a letter without the mark for an address that only the letter itself held."""
-    return message.body_text.replace(REPORT_LINK, "…")
+    return MARKS.sub("…", message.body_text)

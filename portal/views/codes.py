@@ -115,8 +115,8 @@ def post(request, found, channel):
     request.session[TICKET] = ticket
     request.session.pop(PROVEN, None)
     if found:
-        recipient = found[0].email if channel == "email" else found[0].phone
-        codes.send(found, channel=channel, recipient=recipient, ticket=ticket, at=timezone.now())
+        way, recipient = rules.way_to(found[0], channel)
+        codes.send(found, channel=way, recipient=recipient, ticket=ticket, at=timezone.now())
 
 
 def tried(request, digits):

@@ -2,6 +2,7 @@ from django.contrib import messages as notes
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.refused import Refused
@@ -9,7 +10,7 @@ from portal.access import patient
 from portal.actions import visits
 from portal.forms import MoveForm, QuestionsForm
 from portal.tables.course import Appointed
-from scheduling import invitations
+from reminders.rules.letters import calendar_file
 
 
 @patient(clinical=False, methods=("POST",))
@@ -39,9 +40,9 @@ def visit_move(request, pk):
 
 @patient(clinical=False)
 def visit_calendar(request, pk):
-    content = invitations.calendar_file(own_visit(request, pk), at=timezone.now())
-    response = HttpResponse(content, content_type=invitations.TYPE)
-    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    file = calendar_file(own_visit(request, pk), get_language() or "en")
+    response = HttpResponse(file.content, content_type=file.mimetype)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
 
 
