@@ -56,7 +56,7 @@ def xlsx(clinic: Any) -> Iterator[dict[str, Any]]:
     from reports.tables.sheets import Asked, Sheet
 
     report = REPORTS["visits"]
-    rows = report.sheet(Asked(clinic)).rows
+    rows: Any = report.sheet(Asked(clinic)).rows
     rows.sql += f" AND a.id IN (SELECT id FROM scheduling_appointment ORDER BY id LIMIT {XLSX_LINES})"
     kept = list(rows)
 

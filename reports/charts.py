@@ -7,10 +7,12 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, LABEL, VALUE = 640, 210, 70
-BAR, GAP, TOP = 22, 12, 6
+from common.decimals import plain
+
+WIDTH, VALUE = 420, 110
+WORDS, BAR, GAP, TOP = 18, 16, 14, 4
 MOST = 12
-LONGEST = 26
+LONGEST = 48
 
 
 def bars(values: Sequence[tuple[Any, Any]], *, most: Any = None, unit: str = "") -> SafeString | str:
@@ -22,7 +24,7 @@ def bars(values: Sequence[tuple[Any, Any]], *, most: Any = None, unit: str = "")
     full = Decimal(most if most is not None else max((value for _label, value in drawn), default=0))
     if full <= 0:
         return ""
-    height = TOP * 2 + len(drawn) * (BAR + GAP) - GAP
+    height = TOP * 2 + len(drawn) * (WORDS + BAR + GAP) - GAP
     rows = format_html_join("", "{}", ((_bar(place, *each, full, unit),) for place, each in enumerate(drawn)))
     return format_html(
         '<svg class="bars" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>', WIDTH, height, rows
@@ -30,20 +32,18 @@ def bars(values: Sequence[tuple[Any, Any]], *, most: Any = None, unit: str = "")
 
 
 def _bar(place: int, label: str, value: Decimal, full: Decimal, unit: str) -> SafeString:
-    y = TOP + place * (BAR + GAP)
-    width = max(int((WIDTH - LABEL - VALUE) * min(value / full, Decimal(1))), 1 if value > 0 else 0)
+    y = TOP + place * (WORDS + BAR + GAP)
+    width = max(int((WIDTH - VALUE) * min(value / full, Decimal(1))), 1 if value > 0 else 0)
     short = label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"
     return format_html(
-        '<text class="axis" x="{}" y="{}" text-anchor="end">{}</text>'
-        '<rect class="bar" x="{}" y="{}" width="{}" height="{}" rx="3"/><text class="value" x="{}" y="{}">{}</text>',
-        LABEL - 10,
-        y + 16,
+        '<text class="axis" x="0" y="{}">{}</text>'
+        '<rect class="bar" x="0" y="{}" width="{}" height="{}" rx="3"/><text class="value" x="{}" y="{}">{}</text>',
+        y + WORDS - 6,
         short,
-        LABEL,
-        y,
+        y + WORDS,
         width,
         BAR,
-        LABEL + width + 8,
-        y + 16,
-        f"{value:f}{unit}",
+        width + 8,
+        y + WORDS + 13,
+        f"{plain(value)}{unit}",
     )
