@@ -57,7 +57,7 @@ RAIL = (
     Entry(_("Documents"), "file-text", ("documents:document_list",), Permission.VIEW_DOCUMENTS, ("documents",)),
     Entry(_("Takings"), "banknote", ("billing:takings_show",), Permission.VIEW_PAYMENTS, ("billing",)),
     Entry(_("Reports"), "chart-column", ("reports:report_list",), Permission.VIEW_REPORTS, ("reports",)),
-    Entry(_("Settings"), "settings", ("accounts:settings",), Permission.VIEW_SETTINGS),
+    Entry(_("Settings"), "settings", ("accounts:settings",), Permission.VIEW_SETTINGS, ("set-up",)),
 )
 ACCOUNT_MENU = (
     Entry(_("Two-step log-in"), "shield-check", ("mfa_index",)),

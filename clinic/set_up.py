@@ -44,7 +44,7 @@ def steps(clinic: Clinic, at: datetime, *, secure: bool) -> list[Step]:
         *_stock(clinic, today),
         _daily(clinic),
         _sender(clinic),
-        _backup(at),
+        _backup(clinic, at),
         _certificate(secure),
     ]
 
@@ -139,11 +139,11 @@ def last_test(clinic: Clinic) -> Message | None:
     return tests.order_by("-version").first()
 
 
-def _backup(at: datetime) -> Step:
+def _backup(clinic: Clinic, at: datetime) -> Step:
     last = Backup.objects.good().newest_first().first()
     done = last is not None and last.started_at > at - nightly.TOO_OLD
     said = (
-        _("None yet.")
+        _("None yet: the first is taken tonight at %(time)s.") % {"time": f"{nightly.time_of(clinic):%H:%M}"}
         if last is None
         else _("The last good one: %(when)s UTC") % {"when": f"{last.started_at:%Y-%m-%d %H:%M}"}
     )
