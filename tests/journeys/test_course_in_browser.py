@@ -87,6 +87,12 @@ def test_a_course_begins_at_the_front_desk_and_ends_on_the_phone(desk_of, time_m
     read_on_the_phone(desk, desk_of(size=PHONE), patient, site)
 
 
+def kept(person, name):
+    """Take the picture for the guide, where pictures are asked for."""
+    if PICTURES:
+        person.picture(PICTURES / f"{name}.png")
+
+
 def registered(desk):
     desk.open("/")
     desk.press("Patients", role="link")
@@ -105,6 +111,7 @@ def registered(desk):
         page.get_by_label(label).first.fill(text)
     page.locator("[name=sex]").select_option("female")
     page.locator("[name=phototype]").select_option(label="IV")
+    kept(desk, "register")
     desk.press("Register")
     expect(page).to_have_url(re.compile(r"/patients/\d+/$"))
     patient = Patient.objects.get(family_name="Okonkwo-Reyes")
@@ -152,6 +159,7 @@ def agreed(doctor, patient):
     doctor.press("Agree the plan for Amara Okonkwo-Reyes")
     doctor.confirm_if_asked()
     expect(page.locator("h1")).to_contain_text(re.compile("melasma", re.IGNORECASE))
+    kept(doctor, "plan")
     plan = TreatmentPlan.objects.get(patient=patient)
     assert [row.visit.course.label for row in plan.planned_sessions.all()] == [plan.course.label] * 6
     return plan
@@ -171,6 +179,7 @@ def consented(doctor, kiosk, plan, time_machine):
     expect(page.locator("body")).to_contain_text(re.compile("no controlled trial", re.IGNORECASE))
     page.get_by_label("I have read and understood").check()
     draw(page)
+    kept(kiosk, "consent")
     kiosk.press("Sign as Amara Okonkwo-Reyes")
     expect(page.locator("h1")).to_contain_text("Thank you")
     kiosk.look()
@@ -229,8 +238,7 @@ def booked(desk, plan, ordinal=1):
         expect(row).to_contain_text("1/6")
         row.get_by_role("button", name=re.compile(step, re.IGNORECASE)).first.click()
         desk.look()
-    if PICTURES:
-        desk.picture(PICTURES / "today.png")
+    kept(desk, "today")
 
 
 def opened(tablet, plan):
@@ -265,6 +273,8 @@ def answered_and_mixed(tablet, session):
     expect(page.locator("#mix-check")).to_contain_text("37.5")
     assert page.locator("[name=volume_1]").input_value() == "2,0"
     tablet.give_reasons("#mix-check")
+    page.locator("#mix-check").scroll_into_view_if_needed()
+    kept(tablet, "mix")
     tablet.decide("Prepared", "#mix-check")
     expect(page.locator("#tray")).to_be_visible()
     tablet.look()
@@ -319,6 +329,7 @@ def signed(tablet, session):
     for figure in ("60", "3 mL", "150 mg", "112.5 mg", "4 mL"):
         expect(page.locator("main")).to_contain_text(figure)
     expect(page.get_by_label("Wasted (mL)")).to_have_value(re.compile(r"^1([.,]0+)?$"))
+    kept(tablet, "sign")
     tablet.press("Sign for Amara Okonkwo-Reyes")
     tablet.confirm_if_asked()
     expect(page.locator("main")).to_contain_text("Add an addendum")
@@ -352,6 +363,7 @@ def read_on_the_phone(desk, phone, patient, site):
     expect(page.locator("h1")).to_contain_text("Your pages")
     expect(page.locator("section:has(#next)")).to_contain_text("10 February 2025")
     phone.look("light", "dark")
+    kept(phone, "portal")
     page.get_by_role("link", name="Documents").first.click()
     expect(page.locator("main")).to_contain_text("After your session")
     phone.look()
