@@ -39,10 +39,8 @@ def csv(clinic: Any) -> Iterator[dict[str, Any]]:
 
     rows = report.sheet(Asked(clinic)).rows
     seconds(copied(BARE.format(clinic=clinic.pk)), rounds=1)  # the pages of the tables are warm for both
-    bare = seconds(copied(BARE.format(clinic=clinic.pk)))
-    same = seconds(copied(SAME.format(query=mogrified(rows))))
     before = peak()
-    spent = seconds(ours)
+    bare, same, spent = seconds(copied(BARE.format(clinic=clinic.pk)), copied(SAME.format(query=mogrified(rows))), ours)
     growth = peak() - before
     yield {**line(f"csv of {len(rows)} lines / COPY TO of the bare table", spent, bare, "s"), "max": MOST_CSV}
     yield line(f"csv of {len(rows)} lines / COPY TO of the same query", spent, same, "s")
@@ -63,7 +61,7 @@ def xlsx(clinic: Any) -> Iterator[dict[str, Any]]:
     def ours(file: Any) -> None:
         files.write_xlsx(report, Sheet(rows), file, clinic=clinic, tell=lambda lines: None)
 
-    alone, spent = seconds(lambda file: bare_workbook(file, kept)), seconds(ours)
+    alone, spent = seconds(lambda file: bare_workbook(file, kept), ours)
     figure = line(f"xlsx of {len(kept)} lines / XlsxWriter alone", spent, alone, "s")
     yield {**figure, "max": MOST_XLSX}
 
@@ -107,15 +105,16 @@ def mogrified(rows: Any) -> str:
         return str(cursor.mogrify(rows.ordered, rows.parameters).decode())
 
 
-def seconds(work: Callable[[Any], None], rounds: int = 3) -> float:
-    """The best of three: what is left is the work itself."""
-    found = []
+def seconds(*works: Callable[[Any], None], rounds: int = 3) -> list[float]:
+    """The best of three of each, in turn: what is left is the work itself, and a busy minute meets all of them."""
+    found: list[list[float]] = [[] for _work in works]
     for _round in range(rounds):
-        with tempfile.TemporaryFile() as file:
-            began = time.perf_counter()
-            work(file)
-            found.append(time.perf_counter() - began)
-    return min(found)
+        for work, spent in zip(works, found, strict=True):
+            with tempfile.TemporaryFile() as file:
+                began = time.perf_counter()
+                work(file)
+                spent.append(time.perf_counter() - began)
+    return [min(spent) for spent in found]
 
 
 def peak() -> float:
