@@ -22,7 +22,8 @@ def patient_billing(request, pk):
     shown = {
         "patient": patient,
         "accounts": accounts,
-        "open": balances.open_of(accounts),
+        "open": (owed := balances.open_of(accounts)),
+        "ahead": -owed,
         "payments": payments_of(patient),
         "may_take": may(request.membership, Permission.TAKE_PAYMENTS),
         "may_refund": may(request.membership, Permission.REFUND_PAYMENTS),
