@@ -64,7 +64,8 @@ def mark(batch: ImportBatch) -> None:
 def write(batch: ImportBatch, rows: Sequence[ImportRow], *, by: User, at: datetime) -> None:
     """Open files for those who are new; for those who are here already do what was decided."""
     rows = _fresh(batch, rows)
-    new, known = [], []
+    new: list[tuple[ImportRow, str]] = []
+    known: list[tuple[ImportRow, str]] = []
     for row in rows:
         decision = Decision.CREATE if row.state == RowState.NEW else row.decision or batch.duplicates
         (new if decision == Decision.CREATE else known).append((row, decision))
@@ -139,8 +140,12 @@ def settle(rows: Sequence[ImportRow]) -> None:
 
 def take_back(batch: ImportBatch, rows: Sequence[ImportRow], *, by: User, at: datetime) -> None:
     """Take files out of use that nobody has used since, and give back what an update replaced."""
-    made = {row.patient_id: row for row in rows if row.state == RowState.CREATED}
-    found = Patient.objects.select_for_update().filter(pk__in=[row.patient_id for row in rows]).order_by("pk")
+    made = {row.patient_id: row for row in rows if row.state == RowState.CREATED and row.patient_id}
+    found = (
+        Patient.objects.select_for_update()
+        .filter(pk__in=[row.patient_id for row in rows if row.patient_id])
+        .order_by("pk")
+    )
     people = {patient.pk: patient for patient in found}
     uses = uses_of(list(made))
     unused = []

@@ -241,5 +241,5 @@ def _save_alone(batch: ImportBatch) -> None:
 def _forget_file(batch: ImportBatch) -> None:
     """Delete the file itself once the transaction stands."""
     if batch.file:
-        storage, name = batch.file.storage, batch.file.name
+        storage, name = batch.file.storage, str(batch.file.name)
         transaction.on_commit(lambda: storage.delete(name))

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -75,7 +75,7 @@ def look(content: bytes, *, most: int = 20) -> Look:
     return Look(form, header, samples)
 
 
-def rows(stream: BinaryIO, form: Format) -> Iterator[Row]:
+def rows(stream: Any, form: Format) -> Iterator[Row]:
     """Give the rows below the header that say something, each with its line in the file."""
     every = lines(stream, form)
     next(every, None)
@@ -85,7 +85,7 @@ def rows(stream: BinaryIO, form: Format) -> Iterator[Row]:
         yield row
 
 
-def lines(stream: BinaryIO, form: Format) -> Iterator[Row]:
+def lines(stream: IO[bytes], form: Format) -> Iterator[Row]:
     """Give every row that says something, each with its line in the file, the header first."""
     read = _of_workbook if form.kind == "workbook" else _of_text
     try:
@@ -130,7 +130,7 @@ def _encoding(content: bytes) -> str:
     return "latin-1"
 
 
-def _of_text(stream: BinaryIO, form: Format) -> Iterator[Row]:
+def _of_text(stream: IO[bytes], form: Format) -> Iterator[Row]:
     text = stream.read().decode(form.encoding)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=form.separator)
     for row in reader:
@@ -139,7 +139,7 @@ def _of_text(stream: BinaryIO, form: Format) -> Iterator[Row]:
         yield reader.line_num, [cells.read(_tidy(cell)) for cell in row]
 
 
-def _of_workbook(stream: BinaryIO, form: Format) -> Iterator[Row]:
+def _of_workbook(stream: IO[bytes], form: Format) -> Iterator[Row]:
     _insist_on_measure(stream)
     book = load_workbook(stream, read_only=True, keep_links=False)  # formulas are given as they are written
     try:
@@ -152,7 +152,7 @@ def _of_workbook(stream: BinaryIO, form: Format) -> Iterator[Row]:
         book.close()
 
 
-def _insist_on_measure(stream: BinaryIO) -> None:
+def _insist_on_measure(stream: IO[bytes]) -> None:
     """Refuse what unpacks to more than a clinic's list can be."""
     stream.seek(0)
     with zipfile.ZipFile(stream) as packed:

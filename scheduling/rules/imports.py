@@ -107,7 +107,7 @@ def reading_of(batch: ImportBatch, at: datetime) -> Reading:
     clinic = batch.clinic
     treating = clinic.practitioners.select_related("membership__user")
     people = [
-        (each.pk, (each.membership.user.display_name, str(each), each.membership.user.email)) for each in treating
+        (each.pk, (each.membership.user.display_name, str(each), each.membership.user.email or "")) for each in treating
     ]
     kinds = [(each.pk, (each.name, each.slug.replace("-", " "))) for each in clinic.appointment_kinds.active()]
     places = [(each.pk, (each.name,)) for each in clinic.locations.all()]

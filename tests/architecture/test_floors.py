@@ -40,7 +40,7 @@ CLOSED_LIST = {
 CLOSED_LIST |= {"tables", "data", "apps", "migrations", "__init__", "__pycache__"}
 SPECIAL = {
     "accounts": {"access", "middleware", "tokens", "adapters", "idempotency", "devices"},
-    "patients": {"access", "synonyms", "reference"},
+    "patients": {"access", "synonyms", "reference", "relations", "papers", "middleware", "imports"},
     "documents": {"rendering", "sealing", "claims", "reference"},
     "messaging": {"channels", "ics"},
     "reminders": {"kinds"},
