@@ -190,6 +190,8 @@ class Rows:
             "secret": "not-a-secret-of-anybody",
             "name": "lots",
             "key": "x",
+            "words": "reminder",
+            "language": "en",
             **instead,
         }
         return {name: known.get(name, 1) for name in door.converters}
