@@ -13,6 +13,7 @@ TASKS = {
     "reminders.tasks.scan": SCAN_SECONDS,
     "reports.tasks.write_due": RELAY_SECONDS,
     "reports.tasks.drop_past": 3600.0,
+    "reminders.tasks.listen": 600.0,
     "audit.tasks.anchor": SCAN_SECONDS,
     "clinic.tasks.backup": 300.0,
     "accounts.tasks.sweep": 3600.0,

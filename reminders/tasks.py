@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Clinic, User
 from messaging.tasks import send_due
 from reminders import kinds
-from reminders.actions import reminders
+from reminders.actions import heartbeat, reminders
 from reminders.rules import letters
 
 log = structlog.get_logger(__name__)
@@ -28,3 +28,10 @@ def scan() -> int:
 def relay() -> int:
     """Send what waits about visits and sessions, each after a second look; answers how many went out."""
     return send_due(kinds.RELAYED, kinds.still_holds, letters.finished)
+
+
+@shared_task(soft_time_limit=100, time_limit=120)
+def listen() -> int:
+    """Tell the owner of each clinic in which nothing was sent on a day with visits; answers how many there are."""
+    at, system = timezone.now(), User.objects.system()
+    return sum(heartbeat.note_silence(clinic, by=system, at=at) is not None for clinic in Clinic.objects.order_by("pk"))

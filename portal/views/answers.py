@@ -60,7 +60,7 @@ def reply(request, link, visit, secret):
 @anyone
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def check_answer(request, secret, day):
+def check_answer(request, secret, after):
     link = tellings.found(secret)
     speak(request, link)
     refusals = tellings.open_link.reasons_against(None, link, at=timezone.now())
@@ -68,7 +68,7 @@ def check_answer(request, secret, day):
         return spent(request, link, refusals)
     return idempotency.once(
         request,
-        lambda: check(request, link, day, secret),
+        lambda: check(request, link, after, secret),
         clinic=link.clinic,
         principal=f"report-link:{link.pk}",
     )
