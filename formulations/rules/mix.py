@@ -90,15 +90,29 @@ def findings(
     `besides` is the mix itself where it is drawn already: what it holds is not given a second time.
     """
     asked = list(components)
-    decided = _decided(clinic)
-    facts = with_rules(
-        clinic, context or Context(), decided=decided, patient=patient, version=version, besides=besides, at=at
+    mixed, facts = readied(
+        clinic, asked, context=context or Context(), patient=patient, version=version, besides=besides, at=at
     )
-    mixed = gathered(clinic, asked, decided=decided, patient=patient)
     total = sum((each.volume_ml for each in asked), Decimal(0))
     if injected_ml is not None and injected_ml > total:
         raise Refused("invalid", _("No more can be injected than was mixed."))
     return check(mixed, injected_ml=injected_ml, patient=patient_facts, context=facts)
+
+
+def readied(
+    clinic: Clinic,
+    asked: list[Asked],
+    *,
+    context: Context,
+    patient: Any = None,
+    version: FormulationVersion | None = None,
+    besides: Preparation | None = None,
+    at: datetime,
+) -> tuple[tuple[Component, ...], Context]:
+    """Everything that a check needs, read once: several places of one mix are then checked without asking again."""
+    decided = _decided(clinic)
+    rules = with_rules(clinic, context, decided=decided, patient=patient, version=version, besides=besides, at=at)
+    return gathered(clinic, asked, decided=decided, patient=patient), rules
 
 
 def with_rules(

@@ -26,15 +26,16 @@ def record(
     session = sessions.locked(session)
     rules.write_session.check(by, session, revision=revision, at=at)
     rules.record_injection.check(by, session)
-    overrides = list(overrides)
     ComponentUse.objects.filter(zone_application__session=session).delete()
     session.zone_applications.all().delete()
+    table = zones.Table(session, overrides=overrides, by=by, at=at)
     reasons: list[Refusal] = []
     for row in rows:
         try:
-            zones.add_zone(session, **row, overrides=overrides, by=by, at=at)
+            zones.add_row(session, table=table, **row, by=by, at=at)
         except Refused as refused:
             reasons += [reason for reason in refused.reasons if reason not in reasons]
     if reasons:
         raise Refused.of(sorted(reasons, key=lambda reason: reason.severity != "block"))
+    table.close()
     return session

@@ -37,36 +37,39 @@ def answers_of(session: TreatmentSession) -> dict[str, Any]:
 
 
 def screening_findings(
-    session: TreatmentSession, *, answers: dict[str, Any] | None = None, at: datetime
+    session: TreatmentSession,
+    *,
+    answers: dict[str, Any] | None = None,
+    around: mix.Surroundings | None = None,
+    at: datetime,
 ) -> list[Finding]:
     """Find what today's answers, the chart and the papers say against going on with this plan."""
-    day = local_day(at, session.location.time_zone)
-    answers = answers_of(session) if answers is None else answers
+    around = around or mix.Surroundings(session, answers=answers, at=at)
     slugs = session.plan.plan_ingredients.order_by("ordinal").values_list("ingredient__slug", flat=True)
     found = check_mix(
         session.clinic,
         components=[Asked(Decimal(1), ingredient=slug, unit="mg/mL") for slug in slugs],
-        patient_facts=mix.patient_facts(session.patient, on=day, answers=answers),
-        context=mix.context_of(
-            session.plan.protocol,
-            practitioner=session.practitioner,
-            gate=mix.gate_of_session(session, at=at),
-            today=day,
-        ),
+        patient_facts=around.facts,
+        context=around.context(),
         at=at,
     )
     codes = mix.PLAN_CODES | mix.GATE_CODES
-    return [*(each for each in found.findings if each.code in codes), *mix.answer_findings(answers)]
+    return [*(each for each in found.findings if each.code in codes), *mix.answer_findings(around.answers)]
 
 
 def on_the_tray(session: TreatmentSession) -> list[Preparation]:
     """List the mixes of a session that wait to be injected or accounted for."""
-    rows = session.session_preparations.select_related("preparation__version").order_by("preparation_id")
+    rows = session.session_preparations.select_related(
+        "preparation__version__formulation", "preparation__version__approved_by", "preparation__prepared_by"
+    ).order_by("preparation_id")
     return [row.preparation for row in rows if row.preparation.state in ("drawn", "checked")]
 
 
-def tray_findings(session: TreatmentSession, *, by: Any = None, at: datetime) -> list[Finding]:
+def tray_findings(
+    session: TreatmentSession, *, by: Any = None, around: mix.Surroundings | None = None, at: datetime
+) -> list[Finding]:
     """Check each mix on the tray again, as it was drawn and is injected by `by`: nothing of it counts twice."""
+    around = around or mix.Surroundings(session, at=at)
     found: list[Finding] = []
     for preparation in on_the_tray(session):
         check = mix.session_findings(
@@ -78,6 +81,7 @@ def tray_findings(session: TreatmentSession, *, by: Any = None, at: datetime) ->
             besides=preparation,
             beyond_use_at=preparation.beyond_use_at,
             preparation_standard=standard_of(preparation.prepared_at, preparation.beyond_use_at),
+            around=around,
             at=at,
         )
         found += [each for each in check.findings if each.code not in LEDGER_CODES]
@@ -86,7 +90,8 @@ def tray_findings(session: TreatmentSession, *, by: Any = None, at: datetime) ->
 
 def drawn(preparation: Preparation) -> list[Asked]:
     """Give the components of a mix as the check asks for them."""
-    rows = preparation.components.select_related("pack__lot__product").order_by("ordinal")
+    rows = preparation.components.select_related("pack__lot__product", "pack__lot__location")
+    rows = rows.prefetch_related("pack__lot__product__contents__ingredient").order_by("ordinal")
     return [Asked(row.volume_ml, pack=row.pack) for row in rows]
 
 
@@ -98,8 +103,12 @@ def on_tray_as_asked(session: TreatmentSession) -> list[Asked]:
 
 def before_the_needle(session: TreatmentSession, *, by: Any = None, at: datetime) -> list[Finding]:
     """Find all that is asked once more at the time-out; one fact is one line."""
+    around = mix.Surroundings(session, at=at)
     once: dict[tuple[str, str], Finding] = {}
-    for finding in (*tray_findings(session, by=by, at=at), *screening_findings(session, at=at)):
+    for finding in (
+        *tray_findings(session, by=by, around=around, at=at),
+        *screening_findings(session, around=around, at=at),
+    ):
         once.setdefault((finding.code, finding.message), finding)
     return list(in_order(once.values()))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -75,10 +76,15 @@ def rules_of(clinic: Any) -> tuple[tuple[contexts.ConditionPolicy, ...], tuple[c
 
 
 def context_of(
-    protocol: Protocol, *, practitioner: Any = None, gate: contexts.Gate | None = None, **more: Any
+    protocol: Protocol,
+    *,
+    practitioner: Any = None,
+    gate: contexts.Gate | None = None,
+    rules: tuple[tuple[contexts.ConditionPolicy, ...], tuple[contexts.Washout, ...]] | None = None,
+    **more: Any,
 ) -> contexts.Context:
     """Describe the treatment that a mix is for: its domain, indication, depth, and the clinic's rules."""
-    policies, washouts = rules_of(protocol.clinic)
+    policies, washouts = rules or rules_of(protocol.clinic)
     deepest = protocol.depth_max_mm
     depth = (protocol.depth_min_mm or Decimal(0), deepest) if deepest is not None else None
     return contexts.Context(
@@ -106,18 +112,59 @@ def gate_of_protocol(protocol: Protocol, **more: Any) -> contexts.Gate:
     )
 
 
-def gate_of_session(session: TreatmentSession, *, components: Iterable[mix.Asked] = (), at: datetime) -> contexts.Gate:
-    """Say what stands before the needle of a session: consent to all that is in the mix, licence, interval."""
-    today = local_day(at, session.location.time_zone)
-    consent, code = consents.standing(session.plan, today)
-    if consent is not None and not consents.covers(consent, mix.slugs_of(components)):
-        code = "consent_outdated"
-    return gate_of_protocol(
-        session.plan.protocol,
-        consent=code.removeprefix("consent_") or "ok",
-        licence_expires_on=session.practitioner.licence_expires_on,
-        timing=timing_of(session.planned_session.visit, today),
-    )
+class Surroundings:
+    """What stands around the mixes of a session at one moment, each fact read once: chart, rules, papers, interval.
+
+    It lives as long as one look at the session; whoever looks again, at the time-out or the needle, reads again.
+    """
+
+    def __init__(self, session: TreatmentSession, *, answers: dict[str, Any] | None = None, at: datetime) -> None:
+        self.session, self.at = session, at
+        screening = getattr(session, "screening", None)
+        self.answers = dict(screening.answers) if answers is None and screening else answers or {}
+        self.today = local_day(at, session.location.time_zone)
+
+    @cached_property
+    def facts(self) -> charts.Patient:
+        """The chart of the patient with today's answers."""
+        return patient_facts(self.session.patient, on=self.today, answers=self.answers)
+
+    @cached_property
+    def _rules(self) -> tuple[tuple[contexts.ConditionPolicy, ...], tuple[contexts.Washout, ...]]:
+        return rules_of(self.session.clinic)
+
+    @cached_property
+    def _consent(self) -> tuple[Any, str]:
+        return consents.standing(self.session.plan, self.today)
+
+    @cached_property
+    def _gate(self) -> contexts.Gate:
+        return gate_of_protocol(
+            self.session.plan.protocol,
+            licence_expires_on=self.session.practitioner.licence_expires_on,
+            timing=timing_of(self.session.planned_session.visit, self.today),
+        )
+
+    def gate(self, components: Iterable[mix.Asked] = ()) -> contexts.Gate:
+        """What stands before the needle: consent to all that is in the mix, licence, interval."""
+        consent, code = self._consent
+        if consent is not None and not consents.covers(consent, mix.slugs_of(components)):
+            code = "consent_outdated"
+        return replace(self._gate, consent=code.removeprefix("consent_") or "ok")
+
+    def context(
+        self, components: Iterable[mix.Asked] = (), *, beyond_use_at: datetime | None = None, **more: Any
+    ) -> contexts.Context:
+        """The treatment that a mix of these components is for."""
+        session = self.session
+        return context_of(
+            session.plan.protocol,
+            practitioner=session.practitioner,
+            gate=replace(self.gate(components), beyond_use_at=beyond_use_at),
+            rules=self._rules,
+            today=self.today,
+            **more,
+        )
 
 
 def timing_of(visit: CourseVisit, today: date) -> str:
@@ -136,6 +183,7 @@ def session_findings(
     besides: Any = None,
     beyond_use_at: datetime | None = None,
     people: Iterable[Any] = (),
+    around: Surroundings | None = None,
     at: datetime,
     **more: Any,
 ) -> Check:
@@ -144,29 +192,20 @@ def session_findings(
     `people` are those who mix or inject: where the prescriber is not among them alone, an order must cover it.
     """
     components = list(components)
-    today = local_day(at, session.location.time_zone)
-    screening = getattr(session, "screening", None)
-    facts = patient_facts(session.patient, on=today, answers=screening.answers if screening else None)
-    context = context_of(
-        session.plan.protocol,
-        practitioner=session.practitioner,
-        gate=replace(gate_of_session(session, components=components, at=at), beyond_use_at=beyond_use_at),
-        today=today,
-        antiseptic=session.antiseptic,
-        **more,
-    )
+    around = around or Surroundings(session, at=at)
+    context = around.context(components, beyond_use_at=beyond_use_at, antiseptic=session.antiseptic, **more)
     found = mix.findings(
         session.clinic,
         components=components,
         patient=session.patient,
-        patient_facts=facts,
+        patient_facts=around.facts,
         context=context,
         version=version,
         injected_ml=injected_ml,
         besides=besides,
         at=at,
     )
-    said = list(answer_findings(screening.answers)) if screening else []
+    said = list(answer_findings(around.answers)) if hasattr(session, "screening") else []
     planned = injected_ml or sum((each.volume_ml for each in components), Decimal(0))
     said += orders.findings(session, components, people=people, ml=planned, besides=besides, at=at)
     findings = in_order([*found.findings, *said])
