@@ -60,7 +60,7 @@ def withdraw_consent(consent: Consent, *, words: str = "", by: User, at: datetim
     rules.withdraw.check(by, consent)
     with in_clinic_language(consent.clinic):
         text = _("Wants to take back the consent %(number)s. %(words)s") % {
-            "number": consent.document.number,
+            "number": consent.document.number if consent.document else "",
             "words": words,
         }
     return tasks.add(

@@ -16,10 +16,11 @@ CHANNELS = (ContactChannel.EMAIL, ContactChannel.SMS, ContactChannel.PHONE)
 def reachable(patient: Patient) -> dict[tuple[str, str], bool]:
     """Say for each purpose and channel whether the patient may be reached so.
 
-    About appointments and treatment one may be reached until one says no; for all else one has to say yes.
+    About appointments and treatment one may be written to and called until one says no; for short messages and for
+    all else one has to say yes.
     """
     found = {
-        (purpose.value, channel.value): purpose == ContactPurpose.CARE
+        (purpose.value, channel.value): purpose == ContactPurpose.CARE and channel != ContactChannel.SMS
         for purpose in ContactPurpose
         for channel in CHANNELS
     }

@@ -123,12 +123,12 @@ def test_another_s_visit_is_nowhere(visit, other_patient, act):
 
 def test_a_patient_chooses_how_to_be_reached_and_a_no_is_kept(phone, patient):
     page = phone.get("/portal/me/wishes/").content.decode()
-    assert page.count("checked") == 3  # care, by all ways, until somebody says no
+    assert page.count("checked") == 2  # care, by letter and call, until somebody says no
     phone.post("/portal/me/wishes/", {"care": ["email"], "follow_up": ["sms"]})
 
     rows = ContactConsent.objects.values_list("purpose", "channel", "withdrawn_at")
     assert {(purpose, channel, ended is None) for purpose, channel, ended in rows} == {
-        ("care", "sms", False), ("care", "phone", False), ("follow_up", "sms", True),
+        ("care", "phone", False), ("follow_up", "sms", True),
     }  # fmt: skip
     count = ContactConsent.objects.count()
     phone.post("/portal/me/wishes/", {"care": ["email"], "follow_up": ["sms"]})
