@@ -196,6 +196,19 @@ def test_a_call_that_reached_somebody_says_what_was_said(as_user, front_desk, vi
     assert "No call says this" in page_of(browser.get(reverse("scheduling:call_list"), {"q": "benali tomorrow"}))
 
 
+def test_a_call_is_noted_and_found_through_the_api(api, front_desk, auditor, stranger, visit, other_patient):
+    client, body = api(front_desk), {"patient": visit.patient_id, "appointment": visit.pk, "outcome": "spoke"}
+    assert client.post("/api/v1/calls/", body).status_code == 400
+    made = client.post("/api/v1/calls/", {**body, "text": "Asks for a later hour"})
+    assert made.status_code == 201
+    assert client.get("/api/v1/calls/", {"q": "later"}).json()["results"] == [made.json()]
+    wrong = client.post("/api/v1/calls/", {**body, "patient": other_patient.pk, "text": "Asks"})
+    assert (wrong.status_code, CallNote.objects.count()) == (400, 1)
+    assert api(auditor).get("/api/v1/calls/").status_code == 403
+    assert api(stranger).get("/api/v1/calls/").json()["results"] == []
+    assert api(stranger).post("/api/v1/calls/", {**body, "text": "Asks"}).status_code == 400
+
+
 def test_a_noted_call_stands(front_desk, patient):
     noted = calls.note(patient, outcome="left_message", by=front_desk, at=TEN)
     for change in (lambda: CallNote.objects.update(text="other"), lambda: CallNote.objects.all().delete()):
