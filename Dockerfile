@@ -13,7 +13,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 clinic && useradd --uid 10001 --gid clinic --no-create-home --shell /usr/sbin/nologin clinic \
-    && mkdir -p /data /srv/static && chown clinic:clinic /data /srv/static
+    && mkdir -p /data /backups /srv/static && chown clinic:clinic /data /backups /srv/static
 ENV PATH=/opt/venv/bin:$PATH DJANGO_SETTINGS_MODULE=clinic.settings PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     XDG_CACHE_HOME=/tmp/cache DATA_DIR=/data STATIC_ROOT=/srv/static HOST=0.0.0.0 PORT=8000
 WORKDIR /app
@@ -24,7 +24,7 @@ COPY --from=front /front/node_modules ./node_modules
 RUN DATA_DIR=/tmp/build CLINIC_ENV=demo python manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf /tmp/build && chmod -R a+rX /srv/static
 USER clinic
-VOLUME /data
+VOLUME /data /backups
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-m", "clinic.pulse"]
 CMD ["gunicorn", "-c", "python:clinic.gunicorn_conf", "clinic.wsgi"]

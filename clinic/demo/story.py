@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from accounts.models import Clinic
-from clinic.demo import house, money
+from clinic.demo import house, lists, money
 from clinic.demo.cases import Case
 from clinic.demo.cellulite import Cellulite
 from clinic.demo.declined import Contraindicated
@@ -31,6 +31,7 @@ def build(*, now: datetime) -> Clinic:
         told[number].run()  # type: ignore[attr-defined]
     Today(clinic, staff, lots, now=now).run(amara)
     money.fill(clinic, staff, now=now)
+    lists.fill(clinic, staff, now=now)
     return clinic
 
 

@@ -66,6 +66,12 @@ OTHERS = {
     "scheduling:patient_visits": "patient",
     "scheduling:call_note": "appointment",
     "scheduling:hours_end": "hours",
+    "scheduling:daily_list_record": "daily_list",
+    "scheduling:daily_list_change": "daily_list",
+    "scheduling:daily_entry_correct": "daily_entry",
+    "api:daily_entries": "daily_list",
+    "api:daily_entry_correct": "daily_entry",
+    "accounts:location_edit": "location",
     "formulations:lot_receive": "product",
     "treatments:patient_plans": "patient",
     "treatments:plan_start": "patient",
@@ -166,6 +172,9 @@ class Rows:
             "patient_list": _first(clinic.approvals.filter(kind="patients.export")),
             "approval": _first(clinic.approvals.filter(kind="patient.merge")),
             "competence": _first(clinic.practitioner_competences),
+            "daily_list": _first(clinic.daily_lists),
+            "daily_entry": _first(clinic.daily_entries),
+            "location": _first(clinic.locations),
             "practitioner": _first(clinic.practitioners),
         }
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Clinic, User
+from documents.actions import templates
 from formulations.actions import catalogue
 from treatments.actions import protocols
 
@@ -23,7 +24,7 @@ LISTS = (
 
 
 class Command(BaseCommand):
-    help = "Load ingredients, incompatibilities, side effects, protocols, zones and policy. Repeat it freely."
+    help = "Load ingredients, incompatibilities, side effects, protocols, zones, policy and papers. Repeat it freely."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--clinic", help="slug of one clinic; without it, all clinics")
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         by, at = User.objects.system(), timezone.now()
         catalogue.load(clinic, by=by, at=at)
         protocols.load(clinic, by=by, at=at)
+        templates.load_defaults(clinic, by=by, at=at)
         proposed = sum(getattr(clinic, name).proposed().count() for name in LISTS)
         current = sum(getattr(clinic, name).current().count() for name in LISTS)
         waiting = f", {proposed} changes wait for the medical director" if proposed else ""
