@@ -12,11 +12,24 @@ from accounts.actions import counters
 from accounts.models import User
 from common.dates import local_day
 from common.refused import Refused
-from patients.actions import patients
+from patients.actions import patients, statements, tasks
 from patients.imports import duplicates, files
 from patients.imports.fields import PATIENT_FIELDS, Reading, meaning_of_m
 from patients.imports.sorts import Sort
-from patients.models import Decision, ImportBatch, ImportRow, Patient, PatientKey, RowState, Sex
+from patients.models import (
+    Decision,
+    ImportBatch,
+    ImportRow,
+    Patient,
+    PatientKey,
+    RowState,
+    Sex,
+    Statement,
+    StatementSource,
+    StatementState,
+    Task,
+    TaskKind,
+)
 
 CONTACT = ("phone", "email", "address_line_1", "address_line_2", "postal_code", "city", "region", "country")
 PLAIN = ("given_name", "family_name", "preferred_name", "national_number", *CONTACT)
@@ -79,9 +92,9 @@ def _fresh(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[ImportRow]:
     """Look again at who was registered since the check; whom the import itself registered does not count."""
     if any(row.state == RowState.NEW for row in rows):
         mine = batch.rows.filter(state=RowState.CREATED).values("patient")
-        since = batch.clinic.patients.live().filter(pk__gt=batch.newest_patient).exclude(pk__in=mine)
-        if since.exists():
-            duplicates.mark(batch, after=batch.newest_patient, first=rows[0].line, last=rows[-1].line)
+        newer = batch.clinic.patients.live().filter(pk__gt=batch.newest_patient).exclude(pk__in=mine)
+        if since := list(newer.values_list("pk", flat=True)):
+            duplicates.mark(batch, among=since, first=rows[0].line, last=rows[-1].line)
     return list(ImportRow.objects.filter(pk__in=[row.pk for row in rows]).select_related("patient").in_order())
 
 
@@ -107,6 +120,18 @@ def _open(batch: ImportBatch, rows: Sequence[ImportRow], *, by: User, at: dateti
     Patient.objects.bulk_create(people)
     for row, patient in zip(rows, people, strict=True):
         row.state, row.patient, row.revision = RowState.CREATED, patient, patient.revision
+        _state(patient, row, at=at)
+
+
+def _state(patient: Patient, row: ImportRow, *, at: datetime) -> None:
+    """Write down what the file says about somebody's health; it waits for a clinician, as all that nobody saw."""
+    by = User.objects.system()
+    for text in row.cleaned.get("allergies", ()):
+        statements.state_allergy(patient, text, by=by, at=at)
+    for text in row.cleaned.get("conditions", ()):
+        statements.state_condition(patient, text, by=by, at=at)
+    for text in row.cleaned.get("medicines", ()):
+        statements.state_medicine(patient, text, by=by, at=at)
 
 
 def _treat(row: ImportRow, decision: str, *, by: User, at: datetime) -> None:
@@ -157,6 +182,7 @@ def take_back(batch: ImportBatch, rows: Sequence[ImportRow], *, by: User, at: da
     reason = _("The import “%(title)s” was undone.") % {"title": batch.title}
     withdrawn = Patient.objects.filter(pk__in=unused)
     withdrawn.update(entered_in_error=True, error_reason=reason[:300], revision=F("revision") + 1)
+    _tick_off(unused, reason=reason, by=by, at=at)
     for row in rows:
         if row.state == RowState.UPDATED and row.patient_id:
             _give_back(row, people[row.patient_id], by=by, at=at)
@@ -181,13 +207,28 @@ def _give_back(row: ImportRow, patient: Patient, *, by: User, at: datetime) -> N
         row.state, row.problem = RowState.KEPT, refused.detail[:1000]
 
 
+def _tick_off(pks: Sequence[int], *, reason: str, by: User, at: datetime) -> None:
+    """Nobody has to review any more what was said about people whose files are out of use."""
+    for task in Task.objects.open().filter(patient__in=pks, kind=TaskKind.REVIEW_STATEMENT):
+        tasks.done(task, outcome=reason, by=by, at=at)
+
+
+def _added(model: Any, rows: Any) -> Any:
+    """Leave out what the import itself has written, as long as nobody has looked at it."""
+    if issubclass(model, Statement):
+        return rows.exclude(source=StatementSource.IMPORTED, state=StatementState.UNREVIEWED)
+    if model is Task:
+        return rows.exclude(kind=TaskKind.REVIEW_STATEMENT, done_at__isnull=True)
+    return rows
+
+
 def uses_of(pks: Sequence[int]) -> dict[int, list[str]]:
     """Say, for each of these files, in which tables something was written about it; read from the tables' own keys."""
     found: dict[int, list[str]] = {}
     for relation in Patient._meta.related_objects:
         key: Any = relation.field
         if isinstance(key, PatientKey) and key.model is not ImportRow:
-            rows = key.model._base_manager.filter(**{f"{key.attname}__in": pks})
+            rows = _added(key.model, key.model._base_manager.filter(**{f"{key.attname}__in": pks}))
             for pk in rows.values_list(key.attname, flat=True).distinct():
                 found.setdefault(pk, []).append(str(key.model._meta.verbose_name_plural))
     return found

@@ -1,5 +1,7 @@
 """Whom the rows of a file are like: one question over the whole file, not one for each row."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 
 from patients.models import ImportBatch
@@ -9,7 +11,7 @@ LIKE = """
 WITH known AS MATERIALIZED (
     SELECT id, born_on, phone, lower(email) AS email, former_numbers, patients_name_key(given_name, family_name) AS key
     FROM patients_patient
-    WHERE clinic_id = %(clinic)s AND id > %(after)s
+    WHERE clinic_id = %(clinic)s AND (%(among)s::bigint[] IS NULL OR id = ANY(%(among)s::bigint[]))
       AND NOT entered_in_error AND merged_into_id IS NULL AND erased_at IS NULL
 ), numbered AS (
     SELECT id, unnest(former_numbers) AS number FROM known WHERE former_numbers <> '{}'
@@ -51,11 +53,11 @@ FROM keyed WHERE r.id = keyed.id AND keyed.twin < keyed.line
 """
 
 
-def mark(batch: ImportBatch, *, after: int = 0, first: int = 0, last: int = 2**31 - 1) -> None:
-    """Mark the new rows of a file, or of some lines of it, that are like a patient registered after another one."""
-    given = {"clinic": batch.clinic_id, "batch": batch.pk, "after": after, "first": first, "last": last}
+def mark(batch: ImportBatch, *, among: Sequence[int] | None = None, first: int = 0, last: int = 2**31 - 1) -> None:
+    """Mark the new rows of a file, or of some lines of it, that are like a patient: any, or one of these."""
+    given = {"clinic": batch.clinic_id, "batch": batch.pk, "first": first, "last": last}
     with connection.cursor() as cursor:
-        cursor.execute(LIKE, given)
+        cursor.execute(LIKE, {**given, "among": None if among is None else list(among)})
 
 
 def mark_twice(batch: ImportBatch) -> None:

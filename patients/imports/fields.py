@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common import phones
+from patients import synonyms
 
 OLDEST = date(1890, 1, 1)
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
@@ -236,6 +237,14 @@ def email(text: str, reading: Reading) -> str:
     return text
 
 
+def statements(text: str, reading: Reading) -> list[str]:
+    """Read what is said about somebody's health: one statement a line, or with semicolons or commas between them."""
+    said = synonyms.lines(text if re.search(r"[\n;]", text) else text.replace(",", "\n"))
+    if any(len(each) > 200 for each in said):
+        raise ValueError(_("at most %(most)s characters.") % {"most": 200})
+    return said
+
+
 _t = gettext_lazy
 PATIENT_FIELDS = (
     Field(
@@ -295,5 +304,20 @@ PATIENT_FIELDS = (
         "national_number", _t("National or insurance number"),
         ("national number", "insurance number", "nhs number", "numero de securite sociale", "dni", "nie", "nif"),
         words(40),
+    ),
+    Field(
+        "allergies", _t("Allergies"), ("allergies", "allergy", "allergie", "alergias", "alergia"), statements
+    ),
+    Field(
+        "conditions", _t("Illnesses and conditions"),
+        ("conditions", "illnesses", "medical history", "diagnoses", "antecedents", "maladies", "antecedentes",
+         "enfermedades"),
+        statements,
+    ),
+    Field(
+        "medicines", _t("Medicines"),
+        ("medicines", "medication", "medications", "current medication", "medicaments", "traitements",
+         "medicacion", "medicamentos"),
+        statements,
     ),
 )  # fmt: skip

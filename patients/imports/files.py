@@ -180,8 +180,9 @@ def _said(value: Any) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Drop what no database keeps and nobody sees: control characters and halves of characters."""
+    """Drop what no database keeps and nobody sees: control characters and halves of characters; lines stay lines."""
     if not text.isprintable():
-        text = "".join(" " if each in "\r\n\t" else each for each in text if each >= " " or each in "\r\n\t")
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+        text = "".join(each for each in text if each >= " " or each == "\n")
         text = text.encode("utf-8", "replace").decode()
     return text.strip()

@@ -4,7 +4,7 @@ import pytest
 
 from audit.models import Event
 from common.refused import Refused
-from patients.actions import imported_patients, imports, patients
+from patients.actions import imported_patients, imports, patients, statements
 from patients.actions import tasks as to_do
 from patients.imports import files, work
 from patients.models import ImportRow, ImportState, Patient, RowState
@@ -222,3 +222,31 @@ def test_lines_are_forgotten_after_thirty_days_and_the_import_cannot_be_undone_t
     with pytest.raises(Refused, match="30 days"):
         imports.undo(batch, reason="Wrong", by=owner, at=NOON)
     assert clinic.patients.count() == 2
+
+
+def test_what_a_file_says_about_health_waits_for_a_clinician_and_goes_with_its_file(clinic, owner):
+    header = "Last name,First name,Date of birth,Allergies,Conditions,Medication"
+    lines = ['Uno,Ana,1980-01-01,"Latex, penicillin",Asthma; diabetes,Aspirin', "Dos,Eva,1981-01-01,none,,"]
+    batch = ran(checked(clinic, csv_of(*lines, header=header), by=owner), by=owner)
+
+    ana, eva = clinic.patients.order_by("born_on")
+    said = {(each.name, each.source, each.state) for each in ana.allergies.all()}
+    assert said == {("Latex", "import", "unreviewed"), ("penicillin", "import", "unreviewed")}
+    assert (ana.conditions.count(), ana.medicines.count(), eva.allergies.count()) == (2, 1, 0)
+    assert clinic.tasks.open().filter(patient=ana, kind="review_statement").count() == 1
+
+    undone(batch, by=owner)
+
+    assert clinic.patients.live().count() == 0
+    assert clinic.tasks.open().count() == 0
+
+
+def test_what_a_clinician_has_reviewed_keeps_its_file(clinic, owner, practitioner):
+    header = "Last name,First name,Date of birth,Allergies"
+    batch = ran(checked(clinic, csv_of("Uno,Ana,1980-01-01,Latex", header=header), by=owner), by=owner)
+    ana = clinic.patients.get()
+    statements.confirm(ana.allergies.get(), by=practitioner, at=NOON)
+
+    undone(batch, by=owner)
+
+    assert clinic.patients.live().get() == ana
