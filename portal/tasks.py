@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.models import User
 from messaging.models import MessageKind
 from messaging.tasks import send_due
 from patients.actions import portal_phones
@@ -19,5 +20,5 @@ def relay() -> int:
 @shared_task
 def sweep() -> int:
     """Drop codes and phones that are of no use any more."""
-    at = timezone.now()
-    return codes.forget_old(at) + portal_phones.forget_old(at)
+    by, at = User.objects.system(), timezone.now()
+    return codes.forget_old(by=by, at=at) + portal_phones.forget_old(by=by, at=at)

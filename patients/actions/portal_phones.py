@@ -46,6 +46,14 @@ def forget(phone: PortalPhone, *, by: User, at: datetime) -> PortalPhone:
     return phone
 
 
-def forget_old(at: datetime) -> int:
-    """Drop phones whose time ran out a month ago."""
-    return PortalPhone.objects.filter(expires_at__lt=at - KEPT).delete()[0]
+def forget_old(*, by: User, at: datetime) -> int:
+    """Let go of phones whose time ran out a month ago."""
+    old = list(PortalPhone.objects.filter(expires_at__lt=at - KEPT).select_related("clinic"))
+    for phone in old:
+        _drop(phone, by=by, at=at)
+    return len(old)
+
+
+@audited("portal_phone.dropped")
+def _drop(phone: PortalPhone, *, by: User, at: datetime) -> None:
+    PortalPhone.objects.filter(pk=phone.pk).delete()

@@ -17,6 +17,8 @@ from patients.models import Patient, PortalAccess, PortalCode
 from portal.rules import codes as rules
 from portal.rules.letters import code_letter
 
+KEPT = timedelta(days=2)
+
 
 def send(found: Iterable[Patient], *, channel: str, recipient: str, ticket: str, at: datetime) -> int:
     """Send one code for all patients of an address; answers for how many, which no page ever tells."""
@@ -115,6 +117,14 @@ def enter(code: PortalCode, *, by: User | None = None, at: datetime) -> PortalAc
     return access_of(patient, by=User.objects.system(), at=at)
 
 
-def forget_old(at: datetime) -> int:
-    """Drop codes that ran out days ago."""
-    return PortalCode.objects.filter(expires_at__lt=at - timedelta(days=2)).delete()[0]
+def forget_old(*, by: User, at: datetime) -> int:
+    """Let go of codes that ran out days ago."""
+    old = list(PortalCode.objects.filter(expires_at__lt=at - KEPT).select_related("clinic"))
+    for code in old:
+        _drop(code, by=by, at=at)
+    return len(old)
+
+
+@audited("portal_code.dropped")
+def _drop(code: PortalCode, *, by: User, at: datetime) -> None:
+    PortalCode.objects.filter(pk=code.pk).delete()

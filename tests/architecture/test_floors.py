@@ -50,7 +50,7 @@ SPECIAL = {
     "reports": {"charts"},
     "safety": {"statistics"},
     "audit": {"chain", "anchors"},
-    "portal": {"access", "middleware"},
+    "portal": {"access", "middleware", "phones"},
     "api": {"serializers", "filters", "problems", "authentication", "pagination", "schema"},
 }
 PURE = ["treatments/dates", "treatments/scores", "formulations/mixing", "scheduling/series", "safety/statistics"]

@@ -12,7 +12,7 @@ from audit.models import Event
 from messaging.models import Message, MessageKind, MessageState, OptOut
 from patients.actions import patients
 from patients.models import PortalCode, PortalPhone
-from portal.tasks import relay
+from portal.tasks import relay, sweep
 from tests.cast import NOON
 from tests.portal.conftest import enter, now
 
@@ -295,3 +295,12 @@ def test_a_link_remembers_the_phone_as_well(patient):
     browser = Client()
     browser.post(link_for(patient), {"remember": "on"})
     assert PortalPhone.objects.get().access.patient_id == patient.pk
+
+
+def test_codes_and_phones_that_are_of_no_use_are_dropped_in_time(remembered):
+    with time_machine.travel(now() + timedelta(days=60)):
+        assert sweep() == 1
+    assert PortalPhone.objects.count() == 1
+    with time_machine.travel(now() + timedelta(days=121)):
+        assert sweep() == 1
+    assert not PortalPhone.objects.exists()
