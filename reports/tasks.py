@@ -59,17 +59,17 @@ def make(export: Export) -> bool:
         lines = write_file(claimed, place)
         exports.finish(claimed, file=place, lines=lines, by=system, at=timezone.now())
         return True
-    except (Stopped, Refused):
-        Path(default_storage.path(place)).unlink(missing_ok=True)
     except Exception as error:  # whatever it is: it must not take the other files along
         Path(default_storage.path(place)).unlink(missing_ok=True)
-        log.warning("export_stumbled", export=claimed.pk, error=type(error).__name__)
-        _note(claimed, type(error).__name__)
+        if not isinstance(error, Stopped):
+            log.warning("export_stumbled", export=claimed.pk, error=type(error).__name__)
+            _note(claimed, error)
     return False
 
 
-def _note(export: Export, error: str) -> None:
+def _note(export: Export, error: Exception) -> None:
+    said = str(error.detail) if isinstance(error, Refused) else type(error).__name__
     try:
-        exports.stumble(export, error=error, by=User.objects.system(), at=timezone.now())
-    except Refused:  # cancelled while it failed
+        exports.stumble(export, error=said, by=User.objects.system(), at=timezone.now())
+    except Refused:  # cancelled, or taken over by another worker, while it failed
         return

@@ -54,7 +54,7 @@ class _Every:
     filters = tuple({each.name: each for report in REPORTS.values() for each in report.filters}.values())
 
 
-class ColumnSerializer(serializers.Serializer):
+class ReportColumnSerializer(serializers.Serializer):
     """A column: its name in the rows, its heading, and whether it holds text, a count, a number, a day or a moment."""
 
     name = serializers.CharField()
@@ -67,7 +67,7 @@ class ReportSerializer(serializers.Serializer):
 
     name = serializers.CharField()
     title = serializers.CharField()
-    columns = ColumnSerializer(many=True)
+    columns = ReportColumnSerializer(many=True)
     filters = serializers.SerializerMethodField()
 
     def get_filters(self, report: Any) -> list[str]:

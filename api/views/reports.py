@@ -69,7 +69,7 @@ class ReportDetail(ClinicView):
             raise Refused("too_long", _("This list is long: narrow it by days, or read it page by page."))
         exports.export(self.clinic, report=name, form=form, filters=asked.words, by=request.user, at=timezone.now())
         if form != "json":
-            return answer_with(report, asked, form=form)
+            return answer_with(report, sheet, form=form, clinic=self.clinic)
         rows = sheet.rows[(number - 1) * MOST_AT_ONCE : number * MOST_AT_ONCE]
         totals = spoken(report, sheet.totals) if sheet.totals is not None else None
         head = {**ReportSerializer(report).data, "count": len(sheet.rows), "page": number}

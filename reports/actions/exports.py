@@ -87,7 +87,7 @@ def finish(export: Export, *, file: str, lines: int, by: User, at: datetime) -> 
 def stumble(export: Export, *, error: str, by: User, at: datetime) -> Export:
     """Note that writing a file went wrong: it is tried again, and after the last try said to have failed."""
     kept = Export.objects.select_for_update().get(pk=export.pk)
-    if not kept.is_under_way:
+    if not kept.is_under_way or kept.attempts != export.attempts:
         raise Refused("wrong_state", _("Nobody waits for this file any more."))
     is_last = kept.attempts >= MOST_ATTEMPTS
     kept.state = ExportState.FAILED if is_last else ExportState.WAITING

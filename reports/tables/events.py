@@ -15,7 +15,10 @@ from reports.tables.sheets import DAYS, Asked, Column, Filter, Report, Sheet
 
 SORTS = {
     "seen": (gettext_lazy("Who saw"), "e.kind = 'chart.viewed'"),
-    "changed": (gettext_lazy("Who changed"), "e.kind NOT IN ('chart.viewed', 'access.denied', 'report.exported')"),
+    "changed": (
+        gettext_lazy("Who changed"),
+        "e.kind NOT IN ('chart.viewed', 'access.denied', 'report.exported', 'export.taken')",
+    ),
     "refused": (gettext_lazy("Who was refused"), "e.kind = 'access.denied'"),
     "taken": (gettext_lazy("Who took figures out"), "e.kind IN ('report.exported', 'export.taken')"),
 }

@@ -16,7 +16,7 @@ from accounts.models import Clinic
 from common.cells import BOM, written
 from common.refused import Refused
 from reports.tables.listed import Listed
-from reports.tables.sheets import Asked, Column, Report, Sheet
+from reports.tables.sheets import Column, Report, Sheet
 
 FORMS = ("csv", "csv-semicolon", "xlsx")
 TYPES = {
@@ -36,6 +36,12 @@ Told = Callable[[int], None]
 def is_long(sheet: Sheet) -> bool:
     """Say whether a file takes too long to wait for."""
     return len(sheet.rows) > AT_ONCE
+
+
+def check_fits(sheet: Sheet, form: str) -> None:
+    """Refuse a list that this form of file cannot hold."""
+    if form == "xlsx" and len(sheet.rows) > MOST_LINES:
+        raise Refused("too_long", _("A sheet of XLSX holds no more than a million lines. Take CSV."))
 
 
 def name_of(report_name: str, form: str) -> str:
@@ -101,8 +107,7 @@ def _line(cells: Iterable[str], delimiter: str) -> bytes:
 
 def write_xlsx(report: Report, sheet: Sheet, file: IO[bytes], *, clinic: Clinic, tell: Told | None = None) -> int:
     """Write the lines of the screen as one sheet of XLSX, in little memory; a text is never taken for a formula."""
-    if len(sheet.rows) > MOST_LINES:
-        raise Refused("too_long", _("A sheet of XLSX holds no more than a million lines. Take CSV."))
+    check_fits(sheet, "xlsx")
     with xlsxwriter.Workbook(file, PLAIN_WORKBOOK) as book:
         page = book.add_worksheet(str(report.title)[:31].translate(dict.fromkeys(map(ord, "[]:*?/\\"))))
         strong = book.add_format({"bold": True})
@@ -148,10 +153,10 @@ def _writers(book: Any, page: Any, report: Report, zone: ZoneInfo) -> list[Calla
     return [kinds.get(column.kind, text)(place) for place, column in enumerate(report.columns)]
 
 
-def answer_with(report: Report, question: Asked, *, form: str) -> FileResponse:
+def answer_with(report: Report, sheet: Sheet, *, form: str, clinic: Clinic) -> FileResponse:
     """Hand out a report as a file, written before the first byte is given; whoever hands it out notes it first."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the answer closes it when it is given
-    write(report, report.sheet(question), file, form=form, clinic=question.clinic)
+    write(report, sheet, file, form=form, clinic=clinic)
     file.seek(0)
     return handed_out(file, report.name, form)
 

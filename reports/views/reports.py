@@ -11,7 +11,7 @@ from common.refused import Refused
 from reports.actions import exports
 from reports.forms import ReportForm
 from reports.tables.catalogue import REPORTS
-from reports.tables.files import FORMS, answer_with, is_long
+from reports.tables.files import FORMS, answer_with, check_fits, is_long
 from reports.tables.sheets import Asked
 
 PER_PAGE = 50
@@ -62,11 +62,12 @@ def report_file(request, name, form):
         return HttpResponseBadRequest(filters.errors.as_text(), content_type="text/plain; charset=utf-8")
     asked = asked_of(request, filters)
     try:
-        if is_long(report.sheet(asked)):
+        sheet = report.sheet(asked)
+        if is_long(sheet):
             messages.info(request, _("This is a long list: have its file written, and go on working meanwhile."))
             return redirect(f"{request.path.removesuffix(f'{form}/')}?{request.GET.urlencode()}")
         exports.export(request.clinic, report=name, form=form, filters=asked.words, by=request.user, at=timezone.now())
-        return answer_with(report, asked, form=form)
+        return answer_with(report, sheet, form=form, clinic=request.clinic)
     except Refused as refused:
         return HttpResponseBadRequest(refused.detail, content_type="text/plain; charset=utf-8")
 
@@ -81,6 +82,11 @@ def report_ask(request, name):
     if not filters.is_valid():
         return HttpResponseBadRequest(filters.errors.as_text(), content_type="text/plain; charset=utf-8")
     asked = asked_of(request, filters)
+    try:
+        check_fits(report.sheet(asked), form)
+    except Refused as refused:
+        messages.error(request, refused.detail)
+        return redirect(f"{request.path.removesuffix('file/')}?{request.GET.urlencode()}")
     given = {"filters": asked.values, "is_own": asked.own is not None}
     export = exports.ask(request.clinic, report=name, form=form, **given, by=request.user, at=timezone.now())
     return redirect("reports:export_show", export.pk)

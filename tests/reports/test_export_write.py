@@ -151,12 +151,28 @@ def test_what_goes_wrong_is_tried_three_times_and_then_said(clinic, visits, owne
     assert "went wrong three times" in as_user(owner).get(f"/reports/files/{export.pk}/").content.decode()
 
 
+def test_a_workbook_that_cannot_hold_the_list_is_refused_before_it_is_begun(
+    clinic, visits, owner, as_user, monkeypatch
+):
+    monkeypatch.setattr(files, "MOST_LINES", 3)
+    answer = as_user(owner).post(f"{ASK}?from=2025-02-03", {"form": "xlsx"}, follow=True)
+    assert "Take CSV" in answer.content.decode()
+    assert not Export.objects.exists()
+
+    export = ask(clinic, owner, form="xlsx")
+    assert [tasks.write_due() for _attempt in range(4)] == [0] * 4
+    export.refresh_from_db()
+    assert (export.state, "Take CSV" in export.error) == (ExportState.FAILED, True)
+
+
 def test_a_worker_that_fell_silent_is_followed_by_another_and_its_file_is_not_taken(clinic, visits, owner):
     export = ask(clinic, owner)
     silent = exports.claim(export, by=rows.system(), at=timezone.now() - timedelta(hours=1))
     assert tasks.write_due() == 1
     with pytest.raises(exports.Refused):
         exports.finish(silent, file=exports.place_for(silent), lines=0, by=rows.system(), at=timezone.now())
+    with pytest.raises(exports.Refused):
+        exports.stumble(silent, error="late", by=rows.system(), at=timezone.now())
 
 
 def test_one_file_is_written_at_a_time(clinic, visits, owner, committed, at_once):
