@@ -39,7 +39,7 @@ class ClosedSerializer(ClockSpanSerializer):
     column = serializers.IntegerField()
 
 
-class ColumnSerializer(serializers.Serializer):
+class BoardColumnSerializer(serializers.Serializer):
     """A practitioner or a room; 0 are the visits that take no room."""
 
     id = serializers.IntegerField()
@@ -78,6 +78,6 @@ class CalendarSerializer(serializers.Serializer):
     now = serializers.CharField()
     opens = serializers.CharField()
     shuts = serializers.CharField()
-    columns = ColumnSerializer(many=True)
+    columns = BoardColumnSerializer(many=True)
     visits = BoardVisitSerializer(many=True)
     closed = ClosedSerializer(many=True)
