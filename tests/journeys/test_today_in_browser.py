@@ -1,4 +1,4 @@
-"""The front desk's day in a browser: book by a tap, move by dialog, by drag, by key and by the tray; the clinic's clock."""
+"""The front desk's day in a browser: book by a tap, move by dialog, drag, key and tray; the clock of the clinic."""
 
 import json
 from datetime import date, timedelta
