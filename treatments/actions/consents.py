@@ -88,12 +88,18 @@ def payload_of(plan: TreatmentPlan, options: Mapping[str, bool]) -> dict[str, An
         "price_per_session": str(amount(price)) if price is not None else "",
         "price": str(amount(price * count)) if price is not None else "",
         "currency": plan.currency,
-        "aim": plan.aim,
+        "aim": _sentence(plan.aim),
         "measures": [str(Measure(slug).label) for slug in protocol.outcome_measures if slug in MEASURED],
         "ingredients": [_substance(row, effects) for row in rows],
         "risks": sorted(spoken_of("effect", row.slug, row.name) for row in merged_risks(rows, effects)),
         "options": dict(options),
     }
+
+
+def _sentence(words: str) -> str:
+    """End what somebody typed with a full stop, for another sentence follows it on the paper."""
+    said = words.strip()
+    return f"{said}." if said and said[-1] not in ".!?…" else said
 
 
 def _substance(row: Any, effects: Mapping[str, Any]) -> dict[str, Any]:
