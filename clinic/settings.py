@@ -303,6 +303,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "StockUnitEnum": "formulations.models.StockUnit",
+        "SideEnum": "treatments.models.Side",
         "StrengthUnitEnum": "api.serializers.formulations.UNITS",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.schema.describe_problems"],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.serializers.appointments import VisitOverrideSerializer
@@ -10,6 +11,9 @@ from api.serializers.fields import Moment, StrictSerializer
 from treatments.dates import WEEKDAYS
 
 
+@extend_schema_field(
+    {"oneOf": [{"type": "string", "enum": [*WEEKDAYS]}, {"type": "integer", "minimum": 1, "maximum": 7}]}
+)
 class WeekdayField(serializers.Field):
     """A weekday as its English name, or as a number from Monday 1 to Sunday 7."""
 

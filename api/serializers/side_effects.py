@@ -23,7 +23,7 @@ class SideEffectBody(StrictSerializer):
     narrative = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
 
-class ReviewBody(StrictSerializer):
+class FindingBody(StrictSerializer):
     """What a clinician found, in place of what was first recorded, and why."""
 
     effect = Slug()

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.access import Permission
 from api.serializers.formulations import ReasonBody
-from api.serializers.side_effects import CloseBody, ReviewBody, SideEffectBody, SideEffectSerializer, StepBody
+from api.serializers.side_effects import CloseBody, FindingBody, SideEffectBody, SideEffectSerializer, StepBody
 from api.views.door import ClinicView
 from safety.actions import reviews, side_effects
 
@@ -88,9 +88,9 @@ class SideEffectReview(SideEffectView):
 
     permissions = {"POST": Permission.RECORD_SIDE_EFFECTS}
 
-    @extend_schema(request=ReviewBody, responses=SideEffectSerializer)
+    @extend_schema(request=FindingBody, responses=SideEffectSerializer)
     def post(self, request, pk: int) -> Response:
-        case, body = self.case(pk), self.body(ReviewBody)
+        case, body = self.case(pk), self.body(FindingBody)
         zone = self.one(self.clinic.zones.current(), "zone", slug=body.pop("zone", None))
         reviews.review(case, zone=zone, **body, by=request.user, at=timezone.now())
         return self.show(SideEffectSerializer, self.rows.get(pk=pk))
