@@ -19,7 +19,7 @@ from reminders.rules.visits import UNDER_WAY
 A_WEEK = 7
 MOST_A_WEEK = 3
 NODULES_WAIT_DAYS = 3
-RANK = {kind: place for place, kind in enumerate(GENTLE)}
+RANK: dict[str, int] = {str(kind): place for place, kind in enumerate(GENTLE)}
 
 
 @dataclass

@@ -36,7 +36,7 @@ def found(secret: str) -> tuple[PortalLink | None, Appointment | None]:
     """Find the link of a secret and the visit it is about, which has this link only while it is not moved."""
     rows = PortalLink.objects.select_related("clinic", "patient__clinic", "access__user")
     link = rows.filter(token_sha256=tokens.digest(secret), purpose=LinkPurpose.CONFIRM).first()
-    if link is None:
+    if link is None or link.subject_id is None:
         return None, None
     visits = Appointment.objects.select_related("location", "clinic", "patient", "practitioner__membership__user")
     visit = visits.filter(clinic=link.clinic_id, pk=link.subject_id, patient=link.patient_id).first()

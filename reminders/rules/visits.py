@@ -102,7 +102,7 @@ def _with_messages(rows: Any) -> list[Appointment]:
     for message in about.defer("body_text", "body_html"):
         told[message.subject_id].append(message)
     for appointment in appointments:
-        appointment.told = told[appointment.pk]  # type: ignore[attr-defined]
+        appointment.told = told[appointment.pk]
     return appointments
 
 
