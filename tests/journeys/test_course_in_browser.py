@@ -49,7 +49,7 @@ def desk_of(chromium, site, walls):
 
     def sit_down(role="", size=DESK):
         context = chromium.new_context(
-            base_url=site, locale="en-GB", timezone_id="Europe/Madrid", has_touch=size != DESK
+            reduced_motion="reduce", base_url=site, locale="en-GB", timezone_id="Europe/Madrid", has_touch=size != DESK
         )
         context.set_default_timeout(15_000)
         person = Desk(context, site, size, email=f"{role}@demo.example" if role else "", password=PASSWORD)

@@ -50,7 +50,9 @@ def tablet_of(chromium, site, time_machine, plan, consent):
     def sit_down(user):
         user.set_password(PASSWORD)
         user.save()
-        context = chromium.new_context(base_url=site, locale="en-GB", timezone_id="Europe/Madrid", has_touch=True)
+        context = chromium.new_context(
+            base_url=site, reduced_motion="reduce", locale="en-GB", timezone_id="Europe/Madrid", has_touch=True
+        )
         context.set_default_timeout(15_000)
         opened.append(Tablet(context, site, TABLET, email=user.email, password=PASSWORD))
         return opened[-1]

@@ -72,7 +72,9 @@ def tablet(chromium, server):
     """A tablet in the treatment room: 834 x 1112, touched with gloves."""
     size = {"width": 834, "height": 1112}
     address = f"http://127.0.0.1:{server.port}"
-    context = chromium.new_context(base_url=address, viewport=size, has_touch=True, timezone_id="Europe/Madrid")
+    context = chromium.new_context(
+        base_url=address, reduced_motion="reduce", viewport=size, has_touch=True, timezone_id="Europe/Madrid"
+    )
     context.set_default_timeout(15_000)
     yield context
     context.close()

@@ -220,7 +220,9 @@ def test_a_browser_in_new_york_sees_and_moves_by_the_clock_of_the_clinic(
     calendar.open_week(location, doctor, days=[7])
     visit = booked(clinic, nora, doctor, house, local(day, "15:00"))
     cookies = logged_in(front_desk).context.cookies()
-    context = chromium.new_context(base_url=site, locale="en-US", timezone_id="America/New_York")
+    context = chromium.new_context(
+        base_url=site, reduced_motion="reduce", locale="en-US", timezone_id="America/New_York"
+    )
     context.add_cookies(cookies)
     page = context.new_page()
     page.set_viewport_size({"width": 1280, "height": 1000})

@@ -56,7 +56,7 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def browser_page(chromium: Any, site: str) -> Iterator[Any]:
     """A page of a new browser profile, which fails the test when the page's own scripts fail."""
-    context = chromium.new_context(base_url=site, locale="en-GB", timezone_id="Europe/Madrid")
+    context = chromium.new_context(base_url=site, reduced_motion="reduce", locale="en-GB", timezone_id="Europe/Madrid")
     context.set_default_timeout(15_000)
     page = context.new_page()
     broken: list[str] = []
