@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -102,6 +104,7 @@ def messages_stop(request, token):
     patient, channel = links.stopping(token)
     if patient is None:
         return spent(request, None, rules.open_link.reasons_against(None, None, None, at=timezone.now()))
+    speak(request, SimpleNamespace(patient=patient))
     return idempotency.once(
         request,
         lambda: stop(request, patient, channel),

@@ -9,7 +9,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from messaging.models import Message, MessageState, OptOut
-from patients.models import PortalLink
+from patients.models import Patient, PortalLink
 from reminders import tasks
 from reminders.rules import links
 from safety.models import CheckIn
@@ -151,7 +151,9 @@ def test_a_patient_chooses_which_messages_come(visit, clock):
     page = address[address.index("/portal/") :]
     assert address in letter.body
 
-    assert Client().get(page).status_code == 200
+    Patient.objects.update(language="fr")
+    assert "Moins de messages" in Client().get(page).content.decode()
+    Patient.objects.update(language="en")
     assert not OptOut.objects.exists()
     assert Client().post(page, {"kinds": ["reminder"]}).status_code == 200
     look(clock, visit.starts_at - timedelta(hours=48))
