@@ -146,6 +146,7 @@ MADE: dict[str, Any] = {
     "waiting_list": lambda p, d: p.waiting_list.create(
         clinic=p.clinic, kind=rows.kind(p.clinic), added_at=NOON, added_by=by()
     ),
+    "call_notes": lambda p, d: p.call_notes.create(clinic=p.clinic, outcome="no_answer", at=NOON, by=by()),
     "time_wishes": lambda p, d: p.time_wishes.create(clinic=p.clinic, weekdays=[1], said_at=NOON, said_by=by()),
     "packs": lambda p, d: rows.pack(rows.lot(p.clinic), p),
     "preparations": lambda p, d: rows.preparation(rows.pack(rows.lot(p.clinic), p), p, d),
