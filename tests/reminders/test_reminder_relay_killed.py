@@ -75,5 +75,5 @@ def test_a_letter_arrives_whole(batch, workers, post, eventually):
     [(_recipient, letter)] = post.letters
     text, page = letter.get_payload()
     assert str(letter["Message-ID"]) == Message.objects.get().provider_id
-    assert text.get_payload(decode=True).decode().split() == ["Bonjour", "Zoë,"]
+    assert text.get_payload(decode=True).decode().split()[:2] == ["Bonjour", "Zoë,"]
     assert page.get_content_type() == "text/html"
