@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -60,8 +60,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return problem(404, "not_found", _("There is nothing here, or it is not yours to see."))
     if isinstance(error, exceptions.ValidationError):
         return invalid(error.detail)
-    if isinstance(error, RequestDataTooBig):
-        return problem(413, "too_large", _("This is too large to be sent at once."))
+    if isinstance(error, RequestDataTooBig | DataError | OverflowError) or is_unwritable(error):
+        return beyond(error)
     if isinstance(error, OperationalError) and is_timeout(error):
         return refused_response(Refused("busy", _("The clinic's database is busy. Send it again in a moment.")))
     if isinstance(error, exceptions.APIException):
@@ -79,6 +79,18 @@ def forbidden(error: PermissionDenied, request: Any) -> Response:
     if isinstance(error, Denied):
         request._request.denied = str(error.permission)
     return problem(403, "not_allowed", str(error) or _("This is not allowed."))
+
+
+def beyond(error: Exception) -> Response:
+    """Say that what was sent, or one value in it, is more than can be kept or counted with."""
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "too_large", _("This is too large to be sent at once."))
+    return problem(400, "invalid", _("A number, a day or a text here is beyond what can be kept."))
+
+
+def is_unwritable(error: Exception) -> bool:
+    """Tell the character that no text in the database can hold, which the driver names before it asks."""
+    return isinstance(error, ValueError) and "NUL (0x00)" in str(error)
 
 
 def is_timeout(error: OperationalError) -> bool:

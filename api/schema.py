@@ -24,13 +24,16 @@ REFUSALS = {
     "503": "Busy: send it again.",
 }
 
+SECOND_PERSON = "Not done yet: a second person has to agree, or time has to pass; `approval` is what they agree to."
+
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add to each operation the ways in which the door says no."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
-        for operation in operations.values():
-            for status, text in REFUSALS.items():
+        for method, operation in operations.items():
+            told = {"202": SECOND_PERSON, **REFUSALS} if method == "post" else REFUSALS
+            for status, text in told.items():
                 operation["responses"].setdefault(status, {"description": text, "content": content})
     return result

@@ -45,7 +45,7 @@ class ReceivedFileContent(ReceivedFileView):
 
     permissions = {"GET": Permission.VIEW_DOCUMENTS}
 
-    @extend_schema(responses={200: OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, kind): OpenApiTypes.BINARY for kind in papers.ENDINGS})
     def get(self, request, pk):
         return papers.answer_with(self.paper(pk))
 
