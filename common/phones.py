@@ -5,7 +5,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 
 def region_of(jurisdiction: str, phone: str = "") -> str | None:
-    """Give the country whose numbers need no prefix: that of the jurisdiction ("ES", "ES-CT"), else of a known number."""
+    """Give the country whose numbers need no prefix: the jurisdiction ("ES", "ES-CT"), else that of a known number."""
     country = jurisdiction.partition("-")[0].upper()
     if country in phonenumbers.SUPPORTED_REGIONS:
         return country
