@@ -41,6 +41,7 @@ def test_the_patient_signs_with_a_finger_and_hands_the_tablet_back(logged_in, fr
     for group in page.locator(".yes-no").all():
         group.get_by_text("No", exact=True).click()
     page.get_by_role("button", name="Write the paper").click()
+    page.get_by_role("link", name="Hand the tablet to the patient").click()
     page.wait_for_selector(".kiosk")
     assert page.locator(".rail").count() == 0
     page.get_by_label("I have read and understood this").check()

@@ -205,7 +205,7 @@ def test_what_cannot_be_is_said_and_nothing_is_kept(clock, address, wrong, said)
 def test_a_patient_tells_from_the_portal_and_sees_it_there(time_machine, session, patient):
     time_machine.move_to(days(3), tick=False)
     phone = enter(patient)
-    assert "Something wrong after your session?" in phone.get("/portal/home/").content.decode()
+    assert 'href="/portal/report/"' in phone.get("/portal/home/").content.decode()
     assert phone.get("/portal/report/").status_code == 200
 
     told = phone.post("/portal/report/", answers(days(3), words="Es brennt"))

@@ -86,6 +86,7 @@ OTHERS = {
     "treatments:outcome_hint": "patient",
     "reminders:appointment_story": "appointment",
     "patients:received_file_add": "patient",
+    "safety:side_effect_report": "patient",
     "reports:patient_summary": "patient",
     "reports:patient_summary_file": "patient",
     "reports:patient_timeline": "patient",

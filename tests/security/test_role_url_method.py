@@ -12,6 +12,8 @@ from patients.actions import portal
 from tests.clinic.test_demo import told
 from tests.security.doors import Rows, doors, tell
 
+# Pages on which a patient comes in: whoever is logged in as staff is told so, and sent nowhere.
+FOR_PATIENTS = ("portal:enter", "portal:code_ask", "portal:code_enter", "portal:code_person")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ROLES = {person.roles[0]: person.email for person in people.PEOPLE if person.email != "colleague@demo.example"}
 
@@ -75,8 +77,8 @@ def judge(door, who, membership, method, status, rows):
     if status >= 500 and door.name != "readyz":
         return "the server broke"
     if door.access.kind == "public":
-        if door.name == "portal:enter" and membership:
-            return None if status in (403, 405) else "staff spent a patient's link"
+        if door.name in FOR_PATIENTS and membership:
+            return None if status in (403, 405) else "staff came in as a patient"
         return "a public page was closed" if status in (401, 403) and method in ("GET", "HEAD") else None
     if who == "nobody":
         return None if status in (302, 401, 403, 405) else "open without a log-in"
