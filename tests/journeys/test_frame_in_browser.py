@@ -11,8 +11,9 @@ GRAVE = {"serious", "critical"}
 
 def grave_findings(page):
     page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document).then(done => done.violations.map(each => [each.impact, each.id]))")
-    return [name for impact, name in found if impact in GRAVE]
+    told = "[each.impact, each.id + ' ' + each.nodes[0].html.slice(0, 120)]"
+    found = page.evaluate(f"axe.run(document).then(done => done.violations.map(each => {told}))")
+    return [words for impact, words in found if impact in GRAVE]
 
 
 @pytest.mark.parametrize("width", [1280, 834, 390])

@@ -18,6 +18,7 @@ def sound(page):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (page.url, width)
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
+        page.wait_for_timeout(300)
         assert grave_findings(page) == [], page.url
     page.set_viewport_size({"width": 1280, "height": 900})
 

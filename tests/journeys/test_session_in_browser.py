@@ -47,7 +47,7 @@ def test_a_mix_and_its_zones_on_a_tablet(logged_in, practitioner, room):
     page.fill("[name=volume_3]", "1.0")
     page.press("[name=volume_3]", "Tab")
     page.wait_for_selector("#mix-check >> text=37.5")
-    page.click("text=Prepared")
+    page.get_by_role("button", name="Prepared", exact=True).click()
     page.wait_for_selector("text=The mix is on the tray")
 
     row = page.locator(".zone-table tbody tr").first
