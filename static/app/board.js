@@ -178,8 +178,9 @@ export function start(board) {
     const visit = data?.visits.find((each) => String(each.id) === event.detail.id);
     tray.put({ ...event.detail, practitioner: visit?.practitioner ?? "" });
   });
-  select.addEventListener("change", draw);
-  narrow.addEventListener("change", draw);
+  const redraw = () => { if (data) draw(); };
+  select.addEventListener("change", redraw);
+  narrow.addEventListener("change", redraw);
   const every = window.setInterval(() => {
     if (!board.isConnected) window.clearInterval(every);
     else if (document.visibilityState === "visible" && !busy && !grid.querySelector(".ec-dragging")) load();
